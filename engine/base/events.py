@@ -1,0 +1,168 @@
+"""What a running job says, as frozen values that travel as one JSON line each.
+
+Grammar of every job, checked by tests/contracts/test_event_grammar.py: `Started (anything else)* Ended`, exactly one
+`Ended`, nothing after it. Paths travel as bytes (base64 in JSON), because a file name need not be valid text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+EndReason = Literal["finished", "cancelled", "failed", "crashed"]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
+    """Base of all events; the JSON field `event` holds the class name."""
+
+
+class Started(Event, tag=True):
+    """The job has begun; `title` is a sentence for the user."""
+
+    job: str
+    title: str
+
+
+class Phase(Event, tag=True):
+    """Progress within a named phase; `total` 0 means unknown, `seconds_left` None means not known yet."""
+
+    name: str
+    done: int
+    total: int
+    seconds_left: float | None = None
+
+
+class FoundPhoto(msgspec.Struct, frozen=True, kw_only=True):
+    """A photo that was read completely and can be used.
+
+    `path` is absolute, as the operating system's bytes; `folder_class` and `folder_part` are what its folders suggest
+    (class folder name; `train`, `val` or `test`), None where they suggest nothing; `format` is Pillow's name of the
+    true format; `note` says what the reader had to do that the user should know (empty: nothing).
+    """
+
+    path: bytes
+    sha256: bytes
+    n_bytes: int
+    mtime_ns: int
+    width: int
+    height: int
+    format: str
+    folder_class: str | None = None
+    folder_part: Literal["train", "val", "test"] | None = None
+    note: str = ""
+
+
+class RefusedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that looked like a photo and cannot be used; `kind` as in `DamagedInput`, `text` is for the user."""
+
+    path: bytes
+    kind: str
+    text: str
+
+
+class SkippedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file left alone on purpose; `reason`: `known` (already in the project, unchanged), `not_photo`, `system`."""
+
+    path: bytes
+    reason: Literal["known", "not_photo", "system"]
+
+
+class PhotosFound(Event, tag=True):
+    """Up to 200 photos, in the order they were read."""
+
+    rows: tuple[FoundPhoto, ...]
+
+
+class FilesRefused(Event, tag=True):
+    """Files that cannot be used, each with its reason."""
+
+    rows: tuple[RefusedFile, ...]
+
+
+class FilesSkipped(Event, tag=True):
+    """Files left alone on purpose."""
+
+    rows: tuple[SkippedFile, ...]
+
+
+class Score(Event, tag=True):
+    """A headline number as soon as it is known; `part` as in a split, plus `cv` for cross-validated photos."""
+
+    part: str
+    n: int
+    accuracy: float
+    ci95_low: float
+    ci95_high: float
+
+
+class Classified(Event, tag=True):
+    """Results for new photos, in input order; `probs` are in the order of the model's classes and sum to 1."""
+
+    rows: tuple[ClassifiedPhoto, ...]
+
+
+class ClassifiedPhoto(msgspec.Struct, frozen=True, kw_only=True):
+    """One photo's result: index of the likeliest class and the whole distribution."""
+
+    path: bytes
+    top: int
+    probs: tuple[float, ...]
+
+
+class Notice(Event, tag=True):
+    """A sentence the user should read; the job goes on."""
+
+    level: Literal["info", "warning"]
+    text: str
+    advice: str = ""
+
+
+class ResultReady(Event, tag=True):
+    """A result file was written completely; `kind` says which reader understands it."""
+
+    kind: str
+    path: bytes
+
+
+class Ended(Event, tag=True):
+    """The last event of every job; for `failed` and `crashed` the texts say what happened and what is safe."""
+
+    reason: EndReason
+    user_text: str = ""
+    advice: str = ""
+    details: str = ""
+    error_code: str = ""
+
+
+AnyEvent = (
+    Started
+    | Phase
+    | PhotosFound
+    | FilesRefused
+    | FilesSkipped
+    | Score
+    | Classified
+    | Notice
+    | ResultReady
+    | Ended
+)
+Emit = Callable[[AnyEvent], None]
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(AnyEvent)
+
+
+def encode(event: AnyEvent) -> bytes:
+    """One line of JSON without the newline."""
+    return _encoder.encode(event)
+
+
+def decode(line: bytes) -> AnyEvent:
+    """The event a line holds.
+
+    Raises:
+        msgspec.DecodeError: the line is not JSON, or not an event of this version.
+    """
+    return _decoder.decode(line)

@@ -1,0 +1,73 @@
+"""What a model said of each photo, stored by photo id: the file a training job leaves and the project takes in."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.errors import StorageError
+from engine.base.files import atomic_write
+
+# `cv`: out-of-fold, from a model that did not see the photo; `test`: the final model on photos it never saw.
+PARTS: tuple[str, ...] = ("test", "cv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predictions:
+    """Probabilities of one run.
+
+    Args:
+        class_ids: (k,) int64, the class of each column.
+        photo_ids: (n,) int64.
+        parts: (n,) uint8, index into `PARTS`.
+        true_columns: (n,) int32, the column of the label the photo had when the run was made.
+        probs: (n, k) float32, rows sum to 1.
+    """
+
+    class_ids: NDArray[np.int64]
+    photo_ids: NDArray[np.int64]
+    parts: NDArray[np.uint8]
+    true_columns: NDArray[np.int32]
+    probs: NDArray[np.float32]
+
+
+def write_predictions(path: Path, predictions: Predictions) -> None:
+    """The file holds the predictions, atomically (npz, no pickle)."""
+    out = io.BytesIO()
+    np.savez(
+        out,
+        class_ids=predictions.class_ids,
+        photo_ids=predictions.photo_ids,
+        parts=predictions.parts,
+        true_columns=predictions.true_columns,
+        probs=predictions.probs,
+    )
+    atomic_write(path, out.getvalue())
+
+
+def read_predictions(path: Path) -> Predictions:
+    """The predictions a file holds.
+
+    Raises:
+        StorageError: the file is missing, damaged, or its arrays do not fit together.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            found = Predictions(
+                class_ids=arrays["class_ids"].astype(np.int64),
+                photo_ids=arrays["photo_ids"].astype(np.int64),
+                parts=arrays["parts"].astype(np.uint8),
+                true_columns=arrays["true_columns"].astype(np.int32),
+                probs=arrays["probs"].astype(np.float32),
+            )
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise StorageError("The run's predictions could not be read.", details=repr(error)) from error
+    n = len(found.photo_ids)
+    if found.probs.shape != (n, len(found.class_ids)) or len(found.parts) != n or len(found.true_columns) != n:
+        raise StorageError("The run's predictions do not fit together.", details=f"probs {found.probs.shape}, n {n}")
+    return found

@@ -1,0 +1,1 @@
+"""One way to read a photo, for thumbnails, viewing and training alike."""

@@ -1,0 +1,109 @@
+"""What a job is asked to do, as frozen values that travel to the child process as one JSON line.
+
+All paths are bytes and absolute. A job reads the files its spec names and writes only below the folders it names.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.recipe.recipe import Recipe
+
+
+class JobSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="job"):
+    """Base of all job descriptions."""
+
+
+class ImportSpec(JobSpec, tag="import"):
+    """Find photos below `roots` (folders or single files), read each completely, and report them.
+
+    `known_file`: msgpack list of `KnownFile`, or None; unchanged known files are skipped without being read.
+    `thumbs`: folder of the thumbnail cache, or None for no thumbnails (a preview).
+    `flight_file`: where the job notes which files are being decoded, so that a file that kills the process is known.
+    `read_layout`: whether folder names suggest classes and parts.
+    """
+
+    roots: tuple[bytes, ...]
+    known_file: bytes | None = None
+    thumbs: bytes | None = None
+    flight_file: bytes | None = None
+    read_layout: bool = True
+
+
+class KnownFile(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A file the project already has; unchanged means equal size and modification time."""
+
+    path: bytes
+    n_bytes: int
+    mtime_ns: int
+
+
+class TrainSpec(JobSpec, tag="train"):
+    """Train `recipe` on the manifest and leave the results in `run_folder`.
+
+    Written there: `head.safetensors`, `model.json`, `predictions.npz` (see engine.data.predictions), `metrics.jsonl`.
+    `features`: folder of the feature cache. `machine`: folder of the cache of what was measured on this machine.
+    `start_from`: run folder of a Quick model whose strength (C) and head are the starting point (adding a class), or None.
+    """
+
+    recipe: Recipe
+    manifest: bytes
+    run_folder: bytes
+    features: bytes
+    machine: bytes
+    start_from: bytes | None = None
+
+
+class ClassifySpec(JobSpec, tag="classify"):
+    """Classify photos (files, or folders searched like an import) with a model.
+
+    `model`: a model bundle file, or a run folder. `csv`: where to write the table, or None.
+    Results are also emitted as `Classified` events unless `quiet`.
+    """
+
+    model: bytes
+    inputs: tuple[bytes, ...]
+    machine: bytes
+    csv: bytes | None = None
+    quiet: bool = False
+
+
+class ExportSpec(JobSpec, tag="export"):
+    """Write the model of a run as one bundle file; `card`: Markdown text put into it."""
+
+    run_folder: bytes
+    out: bytes
+    card: str = ""
+
+
+class MeasureSpec(JobSpec, tag="measure"):
+    """Load torch and the backbone, and measure the fastest way to run it here unless that is known already."""
+
+    recipe: Recipe
+    machine: bytes
+
+
+class DoctorSpec(JobSpec, tag="doctor"):
+    """Gather facts that need torch (versions, devices); the result is a JSON file at `out`."""
+
+    out: bytes
+    machine: bytes
+
+
+AnySpec = ImportSpec | TrainSpec | ClassifySpec | ExportSpec | MeasureSpec | DoctorSpec
+
+_decoder = msgspec.json.Decoder(AnySpec)
+
+
+def encode(spec: AnySpec) -> bytes:
+    """One line of JSON without the newline."""
+    return msgspec.json.encode(spec)
+
+
+def decode(line: bytes) -> AnySpec:
+    """The spec a line holds.
+
+    Raises:
+        msgspec.DecodeError: not a spec of this version.
+    """
+    return _decoder.decode(line)

@@ -1,0 +1,1 @@
+"""Networks and what belongs to them: weights, preprocessing, devices, bundles. Imports torch."""

@@ -1,0 +1,1 @@
+"""What to do, never how: frozen, typed descriptions of training that can be stored, shown and compared."""

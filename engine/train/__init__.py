@@ -1,0 +1,1 @@
+"""Learning: from features and labels to a model. Imports torch or scikit-learn."""
