@@ -20,6 +20,7 @@ class ImportSpec(JobSpec, tag="import"):
     `known_file`: msgpack list of `KnownFile`, or None; unchanged known files are skipped without being read.
     `thumbs`: folder of the thumbnail cache, or None for no thumbnails (a preview).
     `flight_file`: where the job notes which files are being decoded, so that a file that kills the process is known.
+    `copy_to`: folder into which every photo is copied, named by its content; its path is then that of the copy.
     `read_layout`: whether folder names suggest classes and parts.
     """
 
@@ -27,6 +28,7 @@ class ImportSpec(JobSpec, tag="import"):
     known_file: bytes | None = None
     thumbs: bytes | None = None
     flight_file: bytes | None = None
+    copy_to: bytes | None = None
     read_layout: bool = True
 
 

@@ -1,0 +1,42 @@
+"""Which module carries out which job; modules are imported only where the job runs, because most of them are heavy."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import cast
+
+from engine.base.errors import EngineBug
+from engine.base.events import Emit
+from engine.base.stop import StopToken
+from engine.jobs import spec as specs
+from engine.jobs.spec import AnySpec
+
+JobRun = Callable[[AnySpec, Emit, StopToken], None]
+
+_MODULES: dict[type, tuple[str, str]] = {
+    specs.ImportSpec: ("engine.jobs.import_folder", "Reading photos"),
+    specs.TrainSpec: ("engine.jobs.train", "Training"),
+    specs.ClassifySpec: ("engine.jobs.classify", "Classifying photos"),
+    specs.ExportSpec: ("engine.jobs.export", "Saving the model"),
+    specs.MeasureSpec: ("engine.jobs.measure", "Getting ready"),
+    specs.DoctorSpec: ("engine.jobs.doctor", "Looking at this machine"),
+}
+
+
+def job_of(spec: AnySpec) -> tuple[JobRun, str]:
+    """The function that carries out the spec, and the job's title; imports the job's module.
+
+    Raises:
+        EngineBug: no job for this kind of spec.
+    """
+    try:
+        module, title = _MODULES[type(spec)]
+    except KeyError:
+        raise EngineBug(f"There is no job for {type(spec).__name__}.") from None
+    return cast("JobRun", importlib.import_module(module).run), title
+
+
+def title_of(spec: AnySpec) -> str:
+    """The job's title, without importing anything."""
+    return _MODULES[type(spec)][1]

@@ -1,0 +1,75 @@
+"""Verbs on labels: each call is one transaction and one undo step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from engine.base.changes import Changes
+from engine.base.errors import UserError
+from engine.base.ids import ClassId, OpId, PhotoId
+from engine.project.context import Context
+from engine.store import history
+
+
+class Labels:
+    """Says what photos show."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def set(self, ids: Sequence[PhotoId], class_id: ClassId) -> Changes:
+        """The photos are labelled with the class.
+
+        Raises:
+            UserError: the class does not exist any more.
+        """
+        facts = history.class_facts(self._context.db, class_id)
+        if facts is None or facts.merged_into is not None:
+            raise UserError(
+                "That class is not in the project any more.",
+                safe="No label was changed.",
+            )
+        return self._step(
+            f"Label {n_photos(len(ids))} {facts.name}",
+            lambda op: history.set_labels(
+                self._context.db, op, ids, class_id, "labelled"
+            ),
+        )
+
+    def clear(self, ids: Sequence[PhotoId]) -> Changes:
+        """The photos have no label."""
+        return self._step(
+            f"Remove the label of {n_photos(len(ids))}",
+            lambda op: history.set_labels(
+                self._context.db, op, ids, None, "unlabelled"
+            ),
+        )
+
+    def mark_unsure(self, ids: Sequence[PhotoId]) -> Changes:
+        """The photos are set aside as unsure; the class they had is remembered but does not count."""
+        return self._step(
+            f"Mark {n_photos(len(ids))} unsure",
+            lambda op: history.set_state(self._context.db, op, ids, "unsure"),
+        )
+
+    def exclude(self, ids: Sequence[PhotoId]) -> Changes:
+        """The photos are left out of everything; the class they had is remembered."""
+        return self._step(
+            f"Exclude {n_photos(len(ids))}",
+            lambda op: history.set_state(self._context.db, op, ids, "excluded"),
+        )
+
+    def include(self, ids: Sequence[PhotoId]) -> Changes:
+        """Excluded or unsure photos count again, with the class they had before, or as unlabelled."""
+        return self._step(
+            f"Include {n_photos(len(ids))}",
+            lambda op: history.include(self._context.db, op, ids),
+        )
+
+    def _step(self, title: str, act: Callable[[OpId], int]) -> Changes:
+        return self._context.step("label", Changes(title=title, labels=True), act)
+
+
+def n_photos(n: int) -> str:
+    """`1 photo`, `12 photos`, `1,200 photos`."""
+    return "1 photo" if n == 1 else f"{n:,} photos"

@@ -1,0 +1,347 @@
+"""Verbs on runs: beginning one, taking in what it left, scoring it with the labels of the day, choosing the model."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from engine import __version__
+from engine.base.changes import Changes
+from engine.base.clock import iso_ms
+from engine.base.dirs import machine_dir
+from engine.base.errors import UserError
+from engine.base.events import Ended
+from engine.base.files import atomic_write
+from engine.base.ids import ClassId, PhotoId, RunId
+from engine.data.manifest import (
+    Manifest,
+    ManifestClass,
+    ManifestPhoto,
+    Part,
+    write_manifest,
+)
+from engine.data.predictions import read_predictions
+from engine.insight.before_after import BeforeAfter, before_after
+from engine.insight.metrics import Report, report
+from engine.jobs.spec import ExportSpec, TrainSpec
+from engine.project.context import Context
+from engine.project.splits import Splits
+from engine.recipe.recipe import Recipe, from_json, to_json
+from engine.report.card import model_card
+from engine.store import history, listing
+from engine.store import runs as stored
+from engine.store.photos import place_of
+from engine.store.rows import RunRow, RunState
+
+CURRENT_RUN = "current_run"
+MIN_PER_CLASS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trainability:
+    """Whether training can begin; if not, `text` says why and `advice` what to do. `left_out` names thin classes."""
+
+    ok: bool
+    text: str
+    advice: str
+    n_classes: int
+    n_photos: int
+    left_out: tuple[str, ...]
+
+
+class Runs:
+    """Training runs and the model the project uses."""
+
+    def __init__(self, context: Context, splits: Splits) -> None:
+        self._context = context
+        self._splits = splits
+
+    def trainability(self) -> Trainability:
+        """Whether the labelled photos are enough: two classes with two different photos each."""
+        n_contents: dict[int, set[bytes]] = {}
+        n_photos: dict[int, int] = {}
+        for _, class_id, sha, _ in stored.trainable_photos(self._context.db):
+            n_contents.setdefault(class_id, set()).add(sha)
+            n_photos[class_id] = n_photos.get(class_id, 0) + 1
+        usable = [
+            i for i, contents in n_contents.items() if len(contents) >= MIN_PER_CLASS
+        ]
+        classes = listing.class_rows(self._context.db)
+        left_out = tuple(row.name for row in classes if row.id not in usable)
+        ok = len(usable) >= 2
+        return Trainability(
+            ok=ok,
+            text="" if ok else _why_not(len(classes), len(usable)),
+            advice=""
+            if ok
+            else "Add photos to at least two classes; twenty or more in each make a useful model.",
+            n_classes=len(usable),
+            n_photos=sum(n_photos[i] for i in usable),
+            left_out=left_out,
+        )
+
+    def begin(
+        self, recipe: Recipe, *, name: str = "", start_from: RunId | None = None
+    ) -> tuple[RunId, TrainSpec]:
+        """A queued run with its list of photos, and the job that carries it out.
+
+        Raises:
+            UserError: there is too little to learn from.
+        """
+        able = self.trainability()
+        if not able.ok:
+            raise UserError(
+                able.text,
+                safe="Your photos and labels are unchanged.",
+                advice=able.advice,
+            )
+        db = self._context.db
+        parent = None if start_from is None else self._stored(start_from)
+        with db.transaction():
+            split_id = self._splits.up_to_date(recipe.split)
+            manifest = self._manifest(stored.split_parts(db, split_id), able.left_out)
+            run_id, folder_name = stored.add_run(
+                db,
+                name=name or recipe.title,
+                recipe=recipe,
+                split_id=split_id,
+                as_of_op=history.last_op(db),
+                parent_id=start_from,
+                versions={
+                    "fieldmark": __version__,
+                    "python": platform.python_version(),
+                },
+                at=iso_ms(self._context.clock()),
+                class_ids=[entry.class_id for entry in manifest.classes],
+            )
+            folder = self._context.paths.runs / folder_name
+            folder.mkdir(parents=True)
+            write_manifest(folder / "manifest.msgpack", manifest)
+            atomic_write(folder / "recipe.json", to_json(recipe).encode())
+        return run_id, TrainSpec(
+            recipe=recipe,
+            manifest=os.fsencode(folder / "manifest.msgpack"),
+            run_folder=os.fsencode(folder),
+            features=os.fsencode(self._context.paths.features),
+            machine=os.fsencode(machine_dir()),
+            start_from=None
+            if parent is None
+            else os.fsencode(self._context.paths.runs / parent.folder),
+        )
+
+    def mark_running(self, run_id: RunId) -> Changes:
+        """The run's job has begun."""
+        return self._set_state(run_id, "running")
+
+    def finish(self, run_id: RunId, ended: Ended) -> Changes:
+        """What the job left is taken in. A finished run becomes the project's model unless it extends another run:
+        then `promote` decides.
+        """
+        run = self._stored(run_id)
+        at = iso_ms(self._context.clock())
+        with self._context.db.transaction():
+            if ended.reason == "finished":
+                found = read_predictions(
+                    self._context.paths.runs / run.folder / "predictions.npz"
+                )
+                stored.add_predictions(self._context.db, run_id, found)
+                if run.parent_id is None or self.current() is None:
+                    stored.set_setting(self._context.db, CURRENT_RUN, run.uuid)
+            problem = " ".join(part for part in (ended.user_text, ended.advice) if part)
+            stored.set_run_state(
+                self._context.db, run_id, ended.reason, ended_at=at, problem=problem
+            )
+        return Changes(runs=True)
+
+    def mark_interrupted(self) -> int:
+        """Runs that were under way when the project was last closed are marked as crashed; returns how many."""
+        open_runs = [
+            run
+            for run in stored.stored_runs(self._context.db)
+            if run.state in ("queued", "running")
+        ]
+        with self._context.db.transaction():
+            for run in open_runs:
+                problem = "Fieldmark was closed before this run had ended. Train again to repeat it."
+                stored.set_run_state(
+                    self._context.db, run.id, "crashed", problem=problem
+                )
+        return len(open_runs)
+
+    def rows(self) -> tuple[RunRow, ...]:
+        """All runs, newest first."""
+        return tuple(self._row(run) for run in stored.stored_runs(self._context.db))
+
+    def row(self, run_id: RunId) -> RunRow:
+        """One run.
+
+        Raises:
+            UserError: there is no such run.
+        """
+        return self._row(self._stored(run_id))
+
+    def current(self) -> RunRow | None:
+        """The run whose model the project uses."""
+        uid = stored.get_setting(self._context.db, CURRENT_RUN)
+        return next(
+            (
+                self._row(run)
+                for run in stored.stored_runs(self._context.db)
+                if uid and run.uuid == uid
+            ),
+            None,
+        )
+
+    def promote(self, run_id: RunId) -> Changes:
+        """The project uses this run's model from now on; the earlier one stays and can be promoted again."""
+        run = self._stored(run_id)
+        if run.state != "finished":
+            raise UserError(
+                "Only a finished run can be used as the model.",
+                safe="The present model stays in use.",
+            )
+        with self._context.db.transaction():
+            stored.set_setting(self._context.db, CURRENT_RUN, run.uuid)
+        return Changes(runs=True)
+
+    def rename(self, run_id: RunId, name: str) -> Changes:
+        """The run is called `name`."""
+        with self._context.db.transaction():
+            stored.rename_run(
+                self._context.db, run_id, name.strip() or self._stored(run_id).name
+            )
+        return Changes(runs=True)
+
+    def delete(self, run_id: RunId) -> Changes:
+        """The run is listed no more; the model in use cannot be deleted."""
+        current = self.current()
+        if current is not None and current.id == run_id:
+            raise UserError(
+                "The model in use cannot be deleted.",
+                advice="Use another run's model first.",
+            )
+        with self._context.db.transaction():
+            stored.hide_run(self._context.db, run_id)
+        return Changes(runs=True)
+
+    def report(self, run_id: RunId, part: str = "test") -> Report:
+        """The run's score by the labels the photos have now; `part` is `test` or `cv`.
+
+        Raises:
+            UserError: the run has no predictions of that part.
+        """
+        found = stored.labelled_predictions(
+            self._context.db, self._stored(run_id), part
+        )
+        if not len(found.photo_ids):
+            raise UserError(
+                "This run has no scored photos of that kind.",
+                advice="Train again with more photos.",
+            )
+        return report(found.class_names, found.true_columns, found.probs)
+
+    def before_after(self, old: RunId, new: RunId) -> BeforeAfter:
+        """What changed from one run's model to another's on the same held-out photos."""
+        db = self._context.db
+        return before_after(
+            stored.labelled_predictions(db, self._stored(old), "test"),
+            stored.labelled_predictions(db, self._stored(new), "test"),
+        )
+
+    def export_spec(self, run_id: RunId, out: Path) -> ExportSpec:
+        """The job that writes the run's model as one file."""
+        run = self._stored(run_id)
+        folder = os.fsencode(self._context.paths.runs / run.folder)
+        return ExportSpec(run_folder=folder, out=os.fsencode(out), card=self._card(run))
+
+    def folder(self, run_id: RunId) -> Path:
+        """Where the run's files are."""
+        return self._context.paths.runs / self._stored(run_id).folder
+
+    def _card(self, run: stored.StoredRun) -> str:
+        return model_card(
+            self._row(run), self.report(run.id, "test"), from_json(run.recipe)
+        )
+
+    def _stored(self, run_id: RunId) -> stored.StoredRun:
+        run = stored.stored_run(self._context.db, run_id)
+        if run is None:
+            raise UserError(
+                f"There is no run {run_id}.", advice="Choose one from the list of runs."
+            )
+        return run
+
+    def _set_state(self, run_id: RunId, state: RunState) -> Changes:
+        with self._context.db.transaction():
+            stored.set_run_state(self._context.db, run_id, state)
+        return Changes(runs=True)
+
+    def _row(self, run: stored.StoredRun) -> RunRow:
+        found = (
+            stored.labelled_predictions(self._context.db, run, "test")
+            if run.state == "finished"
+            else None
+        )
+        score = None
+        if found is not None and (found.true_columns >= 0).any():
+            score = report(found.class_names, found.true_columns, found.probs)
+        return RunRow(
+            id=run.id,
+            uuid=run.uuid,
+            name=run.name,
+            recipe=run.recipe,
+            state=cast("RunState", run.state),
+            seed=run.seed,
+            split_id=run.split_id,
+            as_of_op=run.as_of_op,
+            parent_id=run.parent_id,
+            started_at=run.started_at,
+            ended_at=run.ended_at,
+            problem=run.problem,
+            folder=os.fsencode(self._context.paths.runs / run.folder),
+            class_ids=run.class_ids,
+            n_label_changes=stored.n_label_changes(self._context.db, run.id),
+            is_current=run.uuid == stored.get_setting(self._context.db, CURRENT_RUN),
+            n=0 if score is None else score.n,
+            accuracy=None if score is None else score.accuracy,
+            ci95=None if score is None else score.accuracy_ci95,
+        )
+
+    def _manifest(self, parts: dict[int, str], left_out: Sequence[str]) -> Manifest:
+        db = self._context.db
+        classes = sorted(
+            (row for row in listing.class_rows(db) if row.name not in left_out),
+            key=lambda row: row.id,
+        )
+        column = {row.id: n for n, row in enumerate(classes)}
+        groups: dict[bytes, int] = {}
+        photos = [
+            ManifestPhoto(
+                photo_id=photo_id,
+                path=place_of(db, PhotoId(photo_id), self._context.folder_bytes),
+                sha256=sha,
+                class_no=column[ClassId(class_id)],
+                part=cast("Part", parts[photo_id]),
+                group=groups.setdefault(sha, len(groups)),
+            )
+            for photo_id, class_id, sha, _ in stored.trainable_photos(db)
+            if class_id in column
+        ]
+        return Manifest(
+            classes=tuple(
+                ManifestClass(class_id=row.id, name=row.name) for row in classes
+            ),
+            photos=tuple(photos),
+        )
+
+
+def _why_not(n_classes: int, n_usable: int) -> str:
+    if n_classes == 0:
+        return "There are no classes yet."
+    if n_usable == 0:
+        return "No class has two different labelled photos yet."
+    return "Only one class has enough photos; a model needs at least two to tell apart."

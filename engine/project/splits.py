@@ -1,0 +1,80 @@
+"""The split a run uses: drawn once, then only extended, so that no photo ever moves from test to train."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import msgspec
+
+from engine.base.ids import SplitId
+from engine.data.manifest import Part
+from engine.data.split import SplitPhoto, make_split
+from engine.project.context import Context
+from engine.recipe.recipe import SplitCfg
+from engine.store import history, runs
+from engine.store.rows import SplitRow
+
+
+class Splits:
+    """Decides which photos teach and which ones test."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def current(self) -> SplitRow | None:
+        """The split made last, with its counts."""
+        newest = runs.newest_split(self._context.db)
+        return None if newest is None else runs.split_row(self._context.db, newest[0])
+
+    def up_to_date(self, cfg: SplitCfg) -> SplitId:
+        """A split by this plan that holds every photo that can be used now, inside the open transaction.
+
+        A split of the same plan is extended: photos it has keep their part, new ones are drawn. Another plan means a
+        new draw. Exact copies (equal content) stand on one side. Parts that folders suggested are honoured if the plan
+        says so; folders with a `val` but no `test` mean the photos held out, so `val` is taken as `test`.
+        """
+        db = self._context.db
+        plan = msgspec.json.encode(cfg, order="sorted").decode()
+        newest = runs.newest_split(db)
+        earlier: dict[bytes, str] = {}
+        if newest is not None and newest[1] == plan:
+            earlier = runs.content_parts(db, newest[0])
+        photos = [
+            SplitPhoto(
+                photo_id=i,
+                class_id=class_id,
+                group=sha,
+                given=cast("Part | None", earlier.get(sha)),
+            )
+            for i, class_id, sha, _ in runs.trainable_photos(db)
+        ]
+        if not earlier and cfg.use_given:
+            photos = self._with_folder_parts(photos)
+        parts = make_split(cfg, photos)
+        if (
+            newest is not None
+            and newest[1] == plan
+            and runs.split_parts(db, newest[0]) == parts
+        ):
+            return newest[0]
+        return runs.add_split(
+            db, name="Split", plan=plan, as_of_op=history.last_op(db), parts=parts
+        )
+
+    def _with_folder_parts(self, photos: list[SplitPhoto]) -> list[SplitPhoto]:
+        given = {
+            i: part
+            for i, _, _, part in runs.trainable_photos(self._context.db)
+            if part is not None
+        }
+        if "test" not in given.values():
+            given = {i: "test" if part == "val" else part for i, part in given.items()}
+        return [
+            SplitPhoto(
+                photo_id=p.photo_id,
+                class_id=p.class_id,
+                group=p.group,
+                given=cast("Part | None", given.get(p.photo_id)),
+            )
+            for p in photos
+        ]

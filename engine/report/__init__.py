@@ -1,0 +1,1 @@
+"""Texts made from stored numbers: model cards and reports."""

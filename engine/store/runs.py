@@ -1,0 +1,337 @@
+"""Splits, runs and what the models said: written once, read many times, never edited."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.ids import ClassId, OpId, PhotoId, RunId, SplitId
+from engine.data.predictions import PARTS, Predictions
+from engine.recipe.recipe import Recipe, sha256_of, to_json
+from engine.store.db import Database
+from engine.store.rows import PredictionRow, SplitRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRun:
+    """A run as stored; scores are worked out elsewhere, from predictions and the labels of the day."""
+
+    id: RunId
+    uuid: str
+    name: str
+    recipe: str
+    state: str
+    seed: int
+    split_id: SplitId
+    as_of_op: OpId
+    parent_id: RunId | None
+    started_at: str
+    ended_at: str
+    problem: str
+    folder: str
+    class_ids: tuple[ClassId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledPredictions:
+    """A run's probabilities beside the labels the photos have now, classes that were merged since added up.
+
+    Args:
+        class_ids: (k,) int64, the columns.
+        class_names: their names now.
+        photo_ids: (n,) int64.
+        true_columns: (n,) int32, column of the present label; -1 if the run does not know that class.
+        probs: (n, k) float32, rows sum to 1.
+    """
+
+    class_ids: NDArray[np.int64]
+    class_names: tuple[str, ...]
+    photo_ids: NDArray[np.int64]
+    true_columns: NDArray[np.int32]
+    probs: NDArray[np.float32]
+
+
+def trainable_photos(db: Database) -> list[tuple[int, int, bytes, str | None]]:
+    """(photo id, class id, sha256, part its folder suggests) of every labelled photo whose file is fine, by id."""
+    return db.rows(
+        "SELECT p.id, l.class_id, p.sha256, p.folder_part FROM label l JOIN photo p ON p.id = l.photo_id"
+        " JOIN class c ON c.id = l.class_id AND c.alive = 1"
+        " WHERE l.state = 'labelled' AND p.status = 'ok' ORDER BY p.id"
+    )
+
+
+def newest_split(db: Database) -> tuple[SplitId, str] | None:
+    """(id, plan) of the split made last, or None."""
+    row = db.one("SELECT id, plan FROM split ORDER BY id DESC LIMIT 1")
+    return None if row is None else (SplitId(row[0]), row[1])
+
+
+def split_parts(db: Database, split_id: SplitId) -> dict[int, str]:
+    """Part of every photo in the split."""
+    return dict(
+        db.rows(
+            "SELECT photo_id, part FROM split_member WHERE split_id = ?", (split_id,)
+        )
+    )
+
+
+def content_parts(db: Database, split_id: SplitId) -> dict[bytes, str]:
+    """Part of every content (sha256) in the split."""
+    sql = "SELECT p.sha256, m.part FROM split_member m JOIN photo p ON p.id = m.photo_id WHERE m.split_id = ?"
+    return dict(db.rows(sql, (split_id,)))
+
+
+def add_split(
+    db: Database, *, name: str, plan: str, as_of_op: OpId, parts: Mapping[int, str]
+) -> SplitId:
+    """A new frozen split, inside the open transaction."""
+    sql = "INSERT INTO split (uuid, name, plan, as_of_op) VALUES (?, ?, ?, ?)"
+    split_id = SplitId(db.write(sql, (str(uuid.uuid4()), name, plan, as_of_op)))
+    db.write_many(
+        "INSERT INTO split_member VALUES (?, ?, ?)",
+        ((split_id, i, part) for i, part in parts.items()),
+    )
+    return split_id
+
+
+def split_row(db: Database, split_id: SplitId) -> SplitRow:
+    """The split with the number of photos in each part."""
+    uid, name, plan, op = db.one(
+        "SELECT uuid, name, plan, as_of_op FROM split WHERE id = ?", (split_id,)
+    )
+    n: dict[str, int] = dict(
+        db.rows(
+            "SELECT part, count(*) FROM split_member WHERE split_id = ? GROUP BY part",
+            (split_id,),
+        )
+    )
+    return SplitRow(
+        id=split_id,
+        uuid=uid,
+        name=name,
+        plan=plan,
+        as_of_op=OpId(op),
+        n_train=n.get("train", 0),
+        n_val=n.get("val", 0),
+        n_test=n.get("test", 0),
+    )
+
+
+def add_run(
+    db: Database,
+    *,
+    name: str,
+    recipe: Recipe,
+    split_id: SplitId,
+    as_of_op: OpId,
+    parent_id: RunId | None,
+    versions: Mapping[str, str],
+    at: str,
+    class_ids: Sequence[int],
+) -> tuple[RunId, str]:
+    """(id, folder name) of a new queued run, inside the open transaction."""
+    uid = str(uuid.uuid4())
+    sql = (
+        "INSERT INTO run (uuid, name, recipe, recipe_sha256, split_id, as_of_op, parent_id, seed, versions, state,"
+        " started_at, folder) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)"
+    )
+    values = (
+        uid,
+        name,
+        to_json(recipe),
+        sha256_of(recipe),
+        split_id,
+        as_of_op,
+        parent_id,
+        recipe.seed,
+    )
+    run_id = RunId(
+        db.write(sql, (*values, json.dumps(dict(versions), sort_keys=True), at, uid))
+    )
+    db.write_many(
+        "INSERT INTO run_class VALUES (?, ?, ?)",
+        ((run_id, n, i) for n, i in enumerate(class_ids)),
+    )
+    return run_id, uid
+
+
+def set_run_state(
+    db: Database, run_id: RunId, state: str, *, ended_at: str = "", problem: str = ""
+) -> None:
+    """How the run stands, inside the open transaction."""
+    db.write(
+        "UPDATE run SET state = ?, ended_at = ?, problem = ? WHERE id = ?",
+        (state, ended_at, problem, run_id),
+    )
+
+
+def rename_run(db: Database, run_id: RunId, name: str) -> None:
+    """The run's name, inside the open transaction."""
+    db.write("UPDATE run SET name = ? WHERE id = ?", (name, run_id))
+
+
+def hide_run(db: Database, run_id: RunId) -> None:
+    """The run is listed no more, inside the open transaction."""
+    db.write("UPDATE run SET hidden = 1 WHERE id = ?", (run_id,))
+
+
+_RUN = (
+    "SELECT id, uuid, name, recipe, state, seed, split_id, as_of_op, parent_id, started_at, ended_at, problem, folder"
+    " FROM run WHERE hidden = 0"
+)
+
+
+def stored_runs(db: Database) -> tuple[StoredRun, ...]:
+    """All runs that were not deleted, newest first."""
+    return tuple(_run(db, row) for row in db.rows(f"{_RUN} ORDER BY id DESC"))
+
+
+def stored_run(db: Database, run_id: RunId) -> StoredRun | None:
+    """One run, or None if it does not exist or was deleted."""
+    row = db.one(f"{_RUN} AND id = ?", (run_id,))
+    return None if row is None else _run(db, row)
+
+
+def _run(db: Database, row: Sequence[Any]) -> StoredRun:
+    columns = db.rows(
+        "SELECT class_id FROM run_class WHERE run_id = ? ORDER BY column_no", (row[0],)
+    )
+    return StoredRun(
+        id=RunId(row[0]),
+        uuid=row[1],
+        name=row[2],
+        recipe=row[3],
+        state=row[4],
+        seed=row[5],
+        split_id=SplitId(row[6]),
+        as_of_op=OpId(row[7]),
+        parent_id=None if row[8] is None else RunId(row[8]),
+        started_at=row[9],
+        ended_at=row[10],
+        problem=row[11],
+        folder=row[12],
+        class_ids=tuple(ClassId(i) for (i,) in columns),
+    )
+
+
+def add_predictions(db: Database, run_id: RunId, found: Predictions) -> None:
+    """What the run said of every photo is stored, inside the open transaction."""
+    ranked = np.sort(found.probs, axis=1)
+    second = (
+        ranked[:, -2]
+        if found.probs.shape[1] > 1
+        else np.zeros(len(ranked), dtype=np.float32)
+    )
+    top = found.probs.argmax(axis=1)
+    little = found.probs.astype("<f4")
+    db.write_many(
+        "INSERT OR REPLACE INTO prediction VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                run_id,
+                PARTS[found.parts[n]],
+                int(found.photo_ids[n]),
+                int(found.class_ids[found.true_columns[n]]),
+                int(found.class_ids[top[n]]),
+                float(ranked[n, -1]),
+                float(ranked[n, -1] - second[n]),
+                little[n].tobytes(),
+            )
+            for n in range(len(found.photo_ids))
+        ),
+    )
+
+
+def labelled_predictions(
+    db: Database, run: StoredRun, part: str
+) -> LabelledPredictions:
+    """The run's predictions of one part for the photos that are labelled now; (n, k) with merged classes added up."""
+    sql = """
+SELECT pr.photo_id, l.class_id, pr.probs FROM prediction pr JOIN label l ON l.photo_id = pr.photo_id
+WHERE pr.run_id = ? AND pr.part = ? AND l.state = 'labelled' ORDER BY pr.photo_id"""
+    rows = db.rows(sql, (run.id, part))
+    standing = dict(db.rows("SELECT id, coalesce(merged_into, id) FROM class"))
+    names = dict(db.rows("SELECT id, name FROM class"))
+    targets = [standing[class_id] for class_id in run.class_ids]
+    columns = list(dict.fromkeys(targets))
+    raw = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4").reshape(
+        len(rows), len(run.class_ids)
+    )
+    probs = np.zeros((len(rows), len(columns)), dtype=np.float32)
+    for n, target in enumerate(targets):
+        probs[:, columns.index(target)] += raw[:, n]
+    column_of = {class_id: n for n, class_id in enumerate(columns)}
+    return LabelledPredictions(
+        class_ids=np.array(columns, dtype=np.int64),
+        class_names=tuple(names[class_id] for class_id in columns),
+        photo_ids=np.array([row[0] for row in rows], dtype=np.int64),
+        true_columns=np.array(
+            [column_of.get(row[1], -1) for row in rows], dtype=np.int32
+        ),
+        probs=probs,
+    )
+
+
+def n_label_changes(db: Database, run_id: RunId) -> int:
+    """How many photos of the run have another label now than when it was made (or none)."""
+    sql = """
+SELECT count(DISTINCT pr.photo_id) FROM prediction pr JOIN label l ON l.photo_id = pr.photo_id
+JOIN class tc ON tc.id = pr.true_class
+WHERE pr.run_id = ? AND (l.state <> 'labelled' OR l.class_id <> coalesce(tc.merged_into, pr.true_class))"""
+    return int(db.one(sql, (run_id,))[0])
+
+
+def prediction_rows(
+    db: Database, run: StoredRun, ids: Sequence[int]
+) -> dict[int, PredictionRow]:
+    """What the run said of the photos, by photo id; a photo in `test` and `cv` is answered from `test`."""
+    found: dict[int, PredictionRow] = {}
+    column_of = {class_id: n for n, class_id in enumerate(run.class_ids)}
+    sql = """
+SELECT pr.part, pr.top_class, pr.top_p, pr.probs, l.class_id FROM prediction pr
+JOIN label l ON l.photo_id = pr.photo_id WHERE pr.run_id = ? AND pr.photo_id = ? ORDER BY pr.part"""
+    for photo_id in ids:
+        for part, top_class, top_p, blob, class_id in db.rows(
+            sql, (run.id, int(photo_id))
+        ):
+            probs = tuple(float(p) for p in np.frombuffer(blob, dtype="<f4"))
+            column = column_of.get(class_id)
+            found[int(photo_id)] = PredictionRow(
+                photo_id=PhotoId(int(photo_id)),
+                part=part,
+                top_class=ClassId(top_class),
+                top_p=top_p,
+                p_true=None if column is None else probs[column],
+                probs=probs,
+            )
+    return found
+
+
+def run_photo_ids(db: Database, split_id: SplitId) -> list[int]:
+    """Ids of all photos in a split."""
+    return [
+        row[0]
+        for row in db.rows(
+            "SELECT photo_id FROM split_member WHERE split_id = ?", (split_id,)
+        )
+    ]
+
+
+def get_setting(db: Database, name: str) -> str:
+    """A project setting; empty if it was never set."""
+    row = db.one("SELECT value FROM setting WHERE name = ?", (name,))
+    return "" if row is None else str(row[0])
+
+
+def set_setting(db: Database, name: str, value: str) -> None:
+    """Remember a project setting, inside the open transaction."""
+    db.write(
+        "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )
