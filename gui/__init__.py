@@ -1,1 +1,1 @@
-"""Fieldmark GUI."""
+"""The window: everything that knows Qt."""

@@ -1,0 +1,1 @@
+"""Qt without widgets: threads, settings, theme, notices; what every screen is given."""

@@ -1,0 +1,53 @@
+"""What every screen is given: the open project's thread, the jobs, the settings, and the signals all screens share."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.core.job_thread import JobRunner
+from gui.core.notices import NoticeBoard
+from gui.core.settings import Settings
+from gui.core.store_thread import OpenProject, StoreThread
+from gui.core.thumbs import ThumbCache
+
+
+class Session(QObject):
+    """References and signals, no behaviour; gui.app puts it together.
+
+    Signals:
+        changed: `Changes` of anything that happened to the project; the only reason for a screen to reload.
+        project_opened: `OpenProject`; `project` is set before it is emitted.
+        project_closed: nothing is open; `project` is None.
+        job_event: `JobEvent` of any job.
+        show_page: key of the page to turn to: `photos`, `train`, `review` or `classify`.
+        show_photos: `PhotoFilter` that the Photos page is to show, after turning to it.
+        show_before_after: (old RunId, new RunId); the Review page compares them and offers Promote / Keep.
+        files_dropped: paths as absolute bytes, dropped on the window outside of any special target.
+    """
+
+    changed = Signal(object)
+    project_opened = Signal(object)
+    project_closed = Signal()
+    job_event = Signal(object)
+    show_page = Signal(str)
+    show_photos = Signal(object)
+    show_before_after = Signal(object, object)
+    files_dropped = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        store: StoreThread,
+        jobs: JobRunner,
+        settings: Settings,
+        notices: NoticeBoard,
+        thumbs: ThumbCache,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.store = store
+        self.jobs = jobs
+        self.settings = settings
+        self.notices = notices
+        self.thumbs = thumbs
+        self.project: OpenProject | None = None

@@ -1,0 +1,1 @@
+"""Questions asked in their own window; opened with open(), never exec()."""

@@ -1,0 +1,271 @@
+"""A list of photos for a grid: the ids are given at once, the rows are fetched as they come into sight."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QByteArray,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Slot,
+)
+
+from engine.base.ids import ClassId, PhotoId
+from engine.store.rows import ClassRow, PhotoRow
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+PHOTO_IDS_MIME = "application/x-fieldmark-photo-ids"
+# One question to the store fills a screen and a half; asking for single rows would cost a round trip each.
+BATCH = 128
+MAX_ROWS = 4096
+Index = QModelIndex | QPersistentModelIndex
+Fetch = Callable[[Sequence[int], Callable[[Sequence[PhotoRow]], None]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A line under a photo besides its class; `token` is the theme token of its colour."""
+
+    text: str
+    token: str = "text_muted"
+
+
+class PhotoModel(QAbstractListModel):
+    """Photos by id, in a given order.
+
+    Args:
+        fetch: `fetch(ids, then)` gets the rows without blocking and calls `then(rows)` in the GUI thread. With a
+            session: `lambda ids, then: session.store.ask(lambda p: p.browse.rows(ids), then, context=model)`.
+    """
+
+    ROW = Qt.ItemDataRole.UserRole + 1  # PhotoRow, None while it is being fetched
+    CLASS = Qt.ItemDataRole.UserRole + 2  # ClassRow of its label, None if it has none
+    CAPTION = Qt.ItemDataRole.UserRole + 3  # Caption or None
+    ID = Qt.ItemDataRole.UserRole + 4  # PhotoId
+
+    def __init__(self, fetch: Fetch, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._fetch = fetch
+        self._ids: Sequence[int] | NDArray[np.int64] = ()
+        self._position: dict[int, int] | None = None
+        self._rows: OrderedDict[int, PhotoRow] = OrderedDict()
+        self._wanted: dict[int, None] = {}
+        self._asked: set[int] = set()
+        self._classes: Mapping[ClassId, ClassRow] = {}
+        self._captions: Mapping[int, Caption] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._fetch_wanted)
+
+    def set_ids(self, ids: Sequence[int] | NDArray[np.int64]) -> None:
+        """The model shows these photos in this order; rows that stay keep their selection where that is cheap to do.
+
+        One block that went or came (the usual case after labelling or an import) is told as such, anything else as
+        a reset.
+        """
+        head, tail = _common_ends(self._ids, ids)
+        n_old, n_new = len(self._ids) - head - tail, len(ids) - head - tail
+        if n_old == 0 and n_new == 0:
+            return
+        if n_old and n_new:
+            self.beginResetModel()
+            self._take_ids(ids)
+            self.endResetModel()
+        elif n_old:
+            self.beginRemoveRows(QModelIndex(), head, head + n_old - 1)
+            self._take_ids(ids)
+            self.endRemoveRows()
+        else:
+            self.beginInsertRows(QModelIndex(), head, head + n_new - 1)
+            self._take_ids(ids)
+            self.endInsertRows()
+
+    def set_classes(self, classes: Sequence[ClassRow]) -> None:
+        """Names and colours of the classes, for the labels of the photos."""
+        self._classes = {row.id: row for row in classes}
+        self._all_changed()
+
+    def set_captions(self, captions: Mapping[int, Caption]) -> None:
+        """A line of text for photos, by photo id; photos not in `captions` have none."""
+        self._captions = captions
+        self._all_changed()
+
+    def refresh(self) -> None:
+        """Rows are fetched anew when they are next shown; until then the old ones stay on the screen."""
+        self._asked.clear()
+        self._wanted = dict.fromkeys(self._rows)
+        self._timer.start(0)
+
+    def id_at(self, position: int) -> PhotoId:
+        """The photo at a position, 0 to rowCount() - 1."""
+        return PhotoId(int(self._ids[position]))
+
+    def ids(self) -> Sequence[int] | NDArray[np.int64]:
+        """All ids in order; not to be changed."""
+        return self._ids
+
+    def position_of(self, photo_id: int) -> int:
+        """The position of a photo, -1 if it is not listed."""
+        if self._position is None:
+            values = (
+                self._ids if isinstance(self._ids, tuple | list) else self._ids.tolist()
+            )
+            self._position = {value: at for at, value in enumerate(values)}
+        return self._position.get(int(photo_id), -1)
+
+    def row_of(self, photo_id: int) -> PhotoRow | None:
+        """The row of a photo if it is here already; otherwise it is fetched and `dataChanged` follows."""
+        found = self._rows.get(int(photo_id))
+        if found is None:
+            self._want(int(photo_id))
+        return found
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._ids)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._ids):
+            return None
+        photo_id = int(self._ids[index.row()])
+        if role == self.ID:
+            return photo_id
+        if role == self.CAPTION:
+            return self._captions.get(photo_id)
+        row = self._rows.get(photo_id)
+        if row is None:
+            self._want_around(index.row())
+            return None
+        return self._of_row(row, role)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        flag = Qt.ItemFlag
+        return (
+            flag.ItemIsEnabled
+            | flag.ItemIsSelectable
+            | flag.ItemIsDragEnabled
+            | flag.ItemNeverHasChildren
+        )
+
+    def mimeTypes(self) -> list[str]:
+        return [PHOTO_IDS_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        made = QMimeData()
+        ids = sorted(index.row() for index in indexes)
+        made.setData(
+            PHOTO_IDS_MIME,
+            QByteArray(",".join(str(self.id_at(row)) for row in ids).encode()),
+        )
+        return made
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.CopyAction
+
+    def _of_row(self, row: PhotoRow, role: int) -> Any:
+        if role == self.ROW:
+            return row
+        if role == self.CLASS:
+            return self._classes.get(row.class_id) if row.class_id is not None else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.shown.rpartition("/")[2]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.shown if not row.problem else f"{row.shown}\n{row.problem}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return ", ".join(
+                part
+                for part in (row.shown.rpartition("/")[2], self.label_text(row))
+                if part
+            )
+        return None
+
+    def label_text(self, row: PhotoRow) -> str:
+        """The label of a photo in words."""
+        if row.state == "excluded":
+            return self.tr("Excluded")
+        found = self._classes.get(row.class_id) if row.class_id is not None else None
+        if row.state == "unsure":
+            return (
+                self.tr("Unsure")
+                if found is None
+                else self.tr("Unsure: {0}").format(found.name)
+            )
+        return found.name if found is not None else self.tr("No label")
+
+    def _take_ids(self, ids: Sequence[int] | NDArray[np.int64]) -> None:
+        self._ids = ids
+        self._position = None
+
+    def _want_around(self, position: int) -> None:
+        begin = max(0, position - BATCH // 4)
+        for at in range(begin, min(len(self._ids), begin + BATCH)):
+            photo_id = int(self._ids[at])
+            if photo_id not in self._rows:
+                self._want(photo_id)
+
+    def _want(self, photo_id: int) -> None:
+        if photo_id in self._asked:
+            return
+        self._wanted[photo_id] = None
+        if not self._timer.isActive():
+            self._timer.start(0)
+
+    @Slot()
+    def _fetch_wanted(self) -> None:
+        wanted = tuple(self._wanted)
+        self._wanted = {}
+        if wanted:
+            self._asked.update(wanted)
+            self._fetch(wanted, self._take_rows)
+
+    def _take_rows(self, rows: Sequence[PhotoRow]) -> None:
+        for row in rows:
+            self._asked.discard(row.id)
+            self._rows[row.id] = row
+            self._rows.move_to_end(row.id)
+        while len(self._rows) > MAX_ROWS:
+            self._rows.popitem(last=False)
+        positions = [at for at in (self.position_of(row.id) for row in rows) if at >= 0]
+        if positions:
+            self.dataChanged.emit(
+                self.index(min(positions)), self.index(max(positions))
+            )
+
+    def _all_changed(self) -> None:
+        if len(self._ids):
+            self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))
+
+
+def photo_ids_in(mime: QMimeData) -> tuple[PhotoId, ...]:
+    """The photos a drag carries, in their order; empty if it carries none."""
+    text = bytes(mime.data(PHOTO_IDS_MIME).data()).decode("ascii", "replace")
+    return tuple(PhotoId(int(part)) for part in text.split(",") if part.isdecimal())
+
+
+def _common_ends(
+    old: Sequence[int] | NDArray[np.int64], new: Sequence[int] | NDArray[np.int64]
+) -> tuple[int, int]:
+    """Lengths of the longest common beginning and (of the rest) ending."""
+    one = old.tolist() if hasattr(old, "tolist") else list(old)
+    other = new.tolist() if hasattr(new, "tolist") else list(new)
+    n = min(len(one), len(other))
+    if one[:n] == other[:n]:
+        return n, 0
+    head = next(at for at in range(n) if one[at] != other[at])
+    tail = 0
+    while tail < n - head and one[-1 - tail] == other[-1 - tail]:
+        tail += 1
+    return head, tail

@@ -1,0 +1,1 @@
+"""The screens of the window; each takes the session, none imports another."""
