@@ -97,6 +97,13 @@ class Score(Event, tag=True):
     ci95_high: float
 
 
+class ModelLoaded(Event, tag=True):
+    """The model a job uses: its title and its class names, in the order of all probabilities that follow."""
+
+    title: str
+    classes: tuple[str, ...]
+
+
 class Classified(Event, tag=True):
     """Results for new photos, in input order; `probs` are in the order of the model's classes and sum to 1."""
 
@@ -143,6 +150,7 @@ AnyEvent = (
     | FilesRefused
     | FilesSkipped
     | Score
+    | ModelLoaded
     | Classified
     | Notice
     | ResultReady

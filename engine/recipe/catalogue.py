@@ -57,5 +57,6 @@ def backbone_facts(name: str) -> BackboneFacts:
         return BACKBONES[name]
     except KeyError:
         raise UserError(
-            f"There is no backbone called {name!r}.", advice="Choose one of: " + ", ".join(sorted(BACKBONES)) + "."
+            f"There is no backbone called {name!r}.",
+            advice="Choose one of: " + ", ".join(sorted(BACKBONES)) + ".",
         ) from None

@@ -1,0 +1,69 @@
+"""Running a job from the command line: in a child process, with progress, and stopped by Ctrl-C without losing anything."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from engine.base.errors import AppError
+from engine.base.events import AnyEvent, Emit, Ended
+from engine.base.stop import StopToken
+from engine.cli.output import Progress
+from engine.host.child import ChildRunner
+from engine.jobs.spec import AnySpec
+
+
+class JobFailed(AppError):
+    """A job ended without finishing."""
+
+    code = "job"
+
+    def __init__(self, ended: Ended) -> None:
+        what = "Stopped." if ended.reason == "cancelled" else ended.user_text
+        super().__init__(what, advice=ended.advice, details=ended.details)
+        self.ended = ended
+
+
+def run_job(spec: AnySpec, on_event: Emit | None = None) -> Ended:
+    """Carry out the job in a child process; returns its `Ended` whatever the reason."""
+    progress = Progress()
+
+    def show(event: AnyEvent) -> None:
+        if on_event is not None:
+            on_event(event)
+        progress.show(event)
+
+    stop = StopToken()
+    with _interrupt_requests(stop):
+        return ChildRunner().run(spec, show, stop)
+
+
+def finish_job(spec: AnySpec, on_event: Emit | None = None) -> None:
+    """Carry out the job.
+
+    Raises:
+        JobFailed: it was stopped, failed or crashed.
+    """
+    ended = run_job(spec, on_event)
+    if ended.reason != "finished":
+        raise JobFailed(ended)
+
+
+@contextmanager
+def _interrupt_requests(stop: StopToken) -> Iterator[None]:
+    """Within the block Ctrl-C asks the job to stop instead of killing the program."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        stop.request()
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

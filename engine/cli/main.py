@@ -1,0 +1,185 @@
+"""The parser and the way in: which command was asked for, and how its failure is told."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+
+from engine import __version__
+from engine.base.errors import AppError
+from engine.cli import doctor_command, project_commands, train_commands, use_commands
+from engine.cli.jobs import JobFailed
+from engine.recipe.presets import PRESETS
+
+EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_STOPPED = 0, 1, 2, 130
+
+Run = Callable[[argparse.Namespace], None]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole grammar of the command line."""
+    top = argparse.ArgumentParser(
+        prog="fieldmark",
+        description="Teach a computer to tell things apart in photos. Without a command, the window opens.",
+        epilog="Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped.",
+    )
+    top.add_argument("--version", action="version", version=f"Fieldmark {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _project_commands(commands)
+    _model_commands(commands)
+    return top
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    text: str,
+    run: Run,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name, help=text, description=text[0].upper() + text[1:] + "."
+    )
+    command.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON object on stdout; progress goes to stderr",
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _project_commands(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
+    new = _command(commands, "new", "make an empty project", project_commands.new)
+    new.add_argument("project", help="folder to make; gets the ending .fieldmark")
+    take = _command(
+        commands,
+        "import",
+        "add photos to a project; they stay where they are",
+        project_commands.import_photos,
+    )
+    take.add_argument("project", help="project folder")
+    take.add_argument(
+        "paths",
+        nargs="+",
+        help="folders of class folders, folders of photos, or photos",
+    )
+    take.add_argument(
+        "--class",
+        dest="into_class",
+        metavar="NAME",
+        help="label all of them so, whatever their folder",
+    )
+    take.add_argument(
+        "--copy", action="store_true", help="copy the photos into the project"
+    )
+    add = _command(
+        commands,
+        "add-class",
+        "teach a new class to the trained model, and show what changed",
+        project_commands.add_class,
+    )
+    add.add_argument("project", help="project folder")
+    add.add_argument("name", help="name of the class")
+    add.add_argument("paths", nargs="+", help="folders of photos, or photos")
+
+
+def _model_commands(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
+    train = _command(
+        commands, "train", "train a model on the labelled photos", train_commands.train
+    )
+    train.add_argument("project", help="project folder")
+    train.add_argument(
+        "--recipe",
+        default="quick",
+        choices=sorted(PRESETS),
+        help="how to train (default: quick)",
+    )
+    train.add_argument("--name", default="", help="name of the run")
+    report = _command(
+        commands,
+        "report",
+        "show how good a model is, and on how many photos",
+        train_commands.report,
+    )
+    report.add_argument("project", help="project folder")
+    report.add_argument(
+        "--run", type=int, help="number of the run (default: the model in use)"
+    )
+    report.add_argument(
+        "--part",
+        default="test",
+        choices=("test", "cv"),
+        help="held-out photos, or cross-validated ones",
+    )
+    classify = _command(
+        commands, "classify", "say what new photos show", use_commands.classify
+    )
+    classify.add_argument(
+        "model", help="saved model (.fieldmark-model) or project folder"
+    )
+    classify.add_argument("paths", nargs="+", help="photos, or folders of photos")
+    classify.add_argument(
+        "--csv",
+        metavar="OUT",
+        help="write a table: path, class, confidence, one column a class",
+    )
+    export = _command(
+        commands,
+        "export",
+        "save the model as one file that works anywhere",
+        use_commands.export,
+    )
+    export.add_argument("project", help="project folder")
+    export.add_argument(
+        "out", help="file to write; the usual ending is .fieldmark-model"
+    )
+    export.add_argument(
+        "--run", type=int, help="number of the run (default: the model in use)"
+    )
+    _command(
+        commands,
+        "doctor",
+        "show versions, devices and disk, for asking for help",
+        doctor_command.doctor,
+    )
+
+
+COMMANDS = frozenset(
+    {"new", "import", "add-class", "train", "report", "classify", "export", "doctor"}
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command; returns the exit status."""
+    args = parser().parse_args(argv)
+    try:
+        args.run(args)
+    except AppError as error:
+        return _tell(error, as_json=args.json)
+    except BrokenPipeError:
+        # The reader of our output (`head`, say) has gone; that is its right.
+        sys.stderr.close()
+        return EXIT_FAILED
+    return EXIT_OK
+
+
+def _tell(error: AppError, *, as_json: bool) -> int:
+    if as_json:
+        told = {
+            "error": error.what,
+            "safe": error.safe,
+            "advice": error.advice,
+            "details": error.details,
+        }
+        print(json.dumps(told, ensure_ascii=True))
+    print(f"fieldmark: {error.user_text()}", file=sys.stderr)
+    if error.details:
+        print(error.details, file=sys.stderr)
+    stopped = isinstance(error, JobFailed) and error.ended.reason == "cancelled"
+    return EXIT_STOPPED if stopped else EXIT_FAILED

@@ -1,0 +1,170 @@
+"""Commands that make and judge models: train, report."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from engine.base.errors import UserError
+from engine.base.ids import RunId
+from engine.cli.jobs import JobFailed, run_job
+from engine.cli.output import print_result, table
+from engine.insight.metrics import Report
+from engine.project.project import Project
+from engine.recipe.presets import preset
+from engine.recipe.recipe import Recipe
+from engine.store.rows import RunRow
+
+PART_NAMES = {
+    "test": "held-out test photos",
+    "cv": "training photos, each scored by a model that had not seen it",
+}
+
+
+def train(args: argparse.Namespace) -> None:
+    """`fieldmark train PROJECT [--recipe NAME]`."""
+    project = Project.open(Path(args.project))
+    try:
+        run_id = train_run(project, preset(args.recipe), name=args.name)
+        row = project.runs.row(run_id)
+        scores = {
+            part: report_values(project.runs.report(run_id, part))
+            for part in ("test", "cv")
+        }
+        text = _scores_text(project, row)
+    finally:
+        project.close()
+    print_result(
+        {"run": int(run_id), "name": row.name, "state": row.state, **scores},
+        text,
+        as_json=args.json,
+    )
+
+
+def train_run(
+    project: Project, recipe: Recipe, *, name: str = "", start_from: RunId | None = None
+) -> RunId:
+    """A run is trained and its results are in the project.
+
+    Raises:
+        UserError: there is too little to learn from.
+        JobFailed: the run was stopped, failed or crashed; it is listed with what happened.
+    """
+    run_id, spec = project.runs.begin(recipe, name=name, start_from=start_from)
+    project.runs.mark_running(run_id)
+    ended = run_job(spec)
+    project.runs.finish(run_id, ended)
+    if ended.reason != "finished":
+        raise JobFailed(ended)
+    return run_id
+
+
+def report(args: argparse.Namespace) -> None:
+    """`fieldmark report PROJECT [--run ID] [--part test|cv]`."""
+    project = Project.open(Path(args.project), read_only=True)
+    try:
+        row = _chosen_run(project, args.run)
+        found = project.runs.report(row.id, args.part)
+        values = {
+            "run": int(row.id),
+            "name": row.name,
+            "part": args.part,
+            "stale_labels": row.n_label_changes,
+        }
+        print_result(
+            {**values, **report_values(found)},
+            report_text(row, args.part, found),
+            as_json=args.json,
+        )
+    finally:
+        project.close()
+
+
+def _chosen_run(project: Project, run_id: int | None) -> RunRow:
+    if run_id is not None:
+        return project.runs.row(RunId(run_id))
+    row = project.runs.current()
+    if row is None:
+        raise UserError(
+            "There is no trained model yet.", advice="Run `fieldmark train` first."
+        )
+    return row
+
+
+def report_values(found: Report) -> dict[str, object]:
+    """The report as plain JSON values; confusion has a row for each true class and a column for each answer."""
+    return {
+        "n": found.n,
+        "n_unknown": found.n_unknown,
+        "accuracy": found.accuracy,
+        "accuracy_ci95": list(found.accuracy_ci95),
+        "top5": found.top5,
+        "macro_precision": found.macro_precision,
+        "macro_recall": found.macro_recall,
+        "macro_f1": found.macro_f1,
+        "baseline": found.baseline,
+        "per_class": [
+            {
+                "class": row.name,
+                "precision": row.precision,
+                "recall": row.recall,
+                "f1": row.f1,
+                "support": row.support,
+                "recall_ci95": None
+                if row.recall_ci95 is None
+                else list(row.recall_ci95),
+            }
+            for row in found.per_class
+        ],
+        "confusion": found.confusion.tolist(),
+        "classes": list(found.classes),
+    }
+
+
+def report_text(row: RunRow, part: str, found: Report) -> str:
+    """The report for people: the score with its n and interval, the classes, the largest confusions."""
+    low, high = found.accuracy_ci95
+    interval = f"95 % interval {low:.1%} to {high:.1%}"
+    lines = [
+        f"Run {row.id}, {row.name}: {PART_NAMES[part]}",
+        f"{found.accuracy:.1%} right on {found.n:,} photos ({interval}); largest class alone: {found.baseline:.1%}",
+        f"macro precision {found.macro_precision:.3f}, recall {found.macro_recall:.3f}, F1 {found.macro_f1:.3f}"
+        + ("" if found.top5 is None else f"; in the first five {found.top5:.1%}"),
+    ]
+    if row.n_label_changes:
+        lines.append(
+            f"{row.n_label_changes} labels have changed since this run; train again for a model that knows them."
+        )
+    cells = [
+        (c.name, f"{c.precision:.2f}", f"{c.recall:.2f}", f"{c.f1:.2f}", str(c.support))
+        for c in found.per_class
+    ]
+    lines += ["", table(("class", "precision", "recall", "F1", "photos"), cells)]
+    worst = _largest_confusions(found)
+    if worst:
+        lines += ["", "Most often confused:", *worst]
+    return "\n".join(lines)
+
+
+def _largest_confusions(found: Report, limit: int = 5) -> list[str]:
+    pairs = [
+        (int(found.confusion[i, j]), i, j)
+        for i in range(len(found.classes))
+        for j in range(len(found.classes))
+        if i != j and found.confusion[i, j]
+    ]
+    top = sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2]))[:limit]
+    return [
+        f"  {found.classes[i]} taken for {found.classes[j]}: {n}" for n, i, j in top
+    ]
+
+
+def _scores_text(project: Project, row: RunRow) -> str:
+    lines = []
+    for part in ("test", "cv"):
+        found = project.runs.report(row.id, part)
+        low, high = found.accuracy_ci95
+        lines.append(
+            f"{found.accuracy:.1%} right on {found.n:,} {PART_NAMES[part]} (95 % interval {low:.1%} to {high:.1%})"
+        )
+    return f"Run {row.id} finished.\n" + "\n".join(lines)

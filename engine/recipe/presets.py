@@ -1,0 +1,23 @@
+"""The recipes Fieldmark comes with, by name."""
+
+from __future__ import annotations
+
+from engine.base.errors import UserError
+from engine.recipe.recipe import Recipe
+
+PRESETS: dict[str, Recipe] = {recipe.name: recipe for recipe in (Recipe(),)}
+
+
+def preset(name: str) -> Recipe:
+    """The recipe of that name.
+
+    Raises:
+        UserError: there is none; the advice lists those there are.
+    """
+    try:
+        return PRESETS[name]
+    except KeyError:
+        raise UserError(
+            f"There is no recipe called {name!r}.",
+            advice=f"Choose one of: {', '.join(sorted(PRESETS))}.",
+        ) from None
