@@ -44,9 +44,9 @@ def _drawn(name: str, ink: str, size: int, ratio: float) -> QPixmap:
     made = QPixmap(side, side)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    QSvgRenderer(
-        QByteArray(_source(name).replace(b"currentColor", ink.encode()))
-    ).render(painter, QRectF(0, 0, side, side))
+    QSvgRenderer(QByteArray(_source(name).replace(b"currentColor", ink.encode()))).render(
+        painter, QRectF(0, 0, side, side)
+    )
     painter.end()
     made.setDevicePixelRatio(ratio)
     QPixmapCache.insert(key, made)
@@ -61,9 +61,7 @@ class _SvgIcon(QIconEngine):
         self._name = name
         self._token = token
 
-    def paint(
-        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
-    ) -> None:
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         device = painter.device()
         ratio = device.devicePixelRatioF() if device else 1.0
         size = min(rect.width(), rect.height())
@@ -72,13 +70,9 @@ class _SvgIcon(QIconEngine):
         painter.drawPixmap(where, _drawn(self._name, self._ink(mode), size, ratio))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        return _drawn(
-            self._name, self._ink(mode), min(size.width(), size.height()), 1.0
-        )
+        return _drawn(self._name, self._ink(mode), min(size.width(), size.height()), 1.0)
 
-    def scaledPixmap(
-        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
-    ) -> QPixmap:
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
         return _drawn(
             self._name,
             self._ink(mode),
@@ -90,6 +84,4 @@ class _SvgIcon(QIconEngine):
         return _SvgIcon(self._name, self._token)
 
     def _ink(self, mode: QIcon.Mode) -> str:
-        return theme.token(
-            "text_disabled" if mode == QIcon.Mode.Disabled else self._token
-        )
+        return theme.token("text_disabled" if mode == QIcon.Mode.Disabled else self._token)

@@ -18,9 +18,7 @@ BUDGET_SECONDS = 0.008
 class EventInbox(QObject, Generic[T]):
     """A queue that any thread may `put` into; `take` gets the items in order, in the GUI thread, while it is open."""
 
-    def __init__(
-        self, take: Callable[[T], None], parent: QObject | None = None
-    ) -> None:
+    def __init__(self, take: Callable[[T], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._take = take
         self._items: deque[T] = deque()

@@ -7,7 +7,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
@@ -17,7 +17,7 @@ from engine.jobs.spec import AnySpec
 from gui.core.inbox import EventInbox
 from gui.core.notices import Notice, NoticeBoard
 
-Role = Literal["light", "train"]
+Role = Literal["import", "light", "train"]
 JobState = Literal["queued", "running", "stopping", "ended"]
 
 
@@ -40,9 +40,7 @@ class Job(QObject):
     ended = Signal(object)
     cancelled = Signal(object)
 
-    def __init__(
-        self, spec: AnySpec, *, title: str, role: Role, quiet: bool, parent: QObject
-    ) -> None:
+    def __init__(self, spec: AnySpec, *, title: str, role: Role, quiet: bool, parent: QObject) -> None:
         super().__init__(parent)
         self.spec = spec
         self.title = title
@@ -99,7 +97,10 @@ class _RunThread(QThread):
 
 
 class JobRunner(QObject):
-    """Runs jobs in two lanes, each one at a time and in order: `train`, and `light` for what should answer at once.
+    """Runs jobs in three lanes, each one at a time and in order.
+
+    `train` is for long work, `light` for what should answer at once with a model (adding a class, classifying), and
+    `import` for reading photos, so that a drop never waits for either.
 
     `event` carries a `JobEvent` for every event of every job, the last one included; `changed` says that a job was
     queued, began, is stopping or ended; `progressed` carries the job whose `phase` is new.
@@ -120,13 +121,11 @@ class JobRunner(QObject):
         self._make_runner = make_runner
         self._notices = notices
         self._inbox: EventInbox[JobEvent] = EventInbox(self._take, self)
-        self._waiting: dict[Role, deque[Job]] = {"light": deque(), "train": deque()}
+        self._waiting: dict[Role, deque[Job]] = {role: deque() for role in get_args(Role)}
         self._threads: dict[Role, _RunThread] = {}
         self._numbers = itertools.count(1)
 
-    def start(
-        self, spec: AnySpec, *, title: str, role: Role = "light", quiet: bool = False
-    ) -> Job:
+    def start(self, spec: AnySpec, *, title: str, role: Role = "light", quiet: bool = False) -> Job:
         """The job is queued in its lane and begins when the lane is free.
 
         `title` is shown in the job strip. `quiet`: the job is not shown, and its failure makes no notice.
@@ -198,8 +197,7 @@ class JobRunner(QObject):
             self._notices.post(
                 Notice(
                     level="error",
-                    text=ended.user_text
-                    or self.tr("“{0}” stopped unexpectedly.").format(job.title),
+                    text=ended.user_text or self.tr("“{0}” stopped unexpectedly.").format(job.title),
                     safe=self.tr("Your photos and labels are safe."),
                     advice=ended.advice,
                     details=ended.details,

@@ -55,9 +55,7 @@ class NoticeBoard(QObject):
         action: Callable[[], object] | None = None,
     ) -> None:
         """Something the user asked for is done; `action` is usually Undo or Show."""
-        self.post(
-            Notice(level="success", text=text, action_text=action_text, action=action)
-        )
+        self.post(Notice(level="success", text=text, action_text=action_text, action=action))
 
     def warning(self, text: str, *, advice: str = "", details: str = "") -> None:
         """Something is not as it should be, and the work goes on."""

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-import platformdirs
-
+from engine.base.dirs import config_dir
 from engine.base.errors import StorageError
 from engine.base.files import atomic_write
 
 T = TypeVar("T")
-APP_ID = "fieldmark"
 N_RECENTS = 10
 
 
@@ -31,9 +29,7 @@ def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-SCHEME: Setting[str] = Setting(
-    "appearance.scheme", "system", lambda v: v in ("system", "light", "dark")
-)
+SCHEME: Setting[str] = Setting("appearance.scheme", "system", lambda v: v in ("system", "light", "dark"))
 RECENTS: Setting[list[str]] = Setting("projects.recent", [], _is_texts)
 LAST_PAGE: Setting[str] = Setting("window.page", "photos", lambda v: isinstance(v, str))
 GEOMETRY: Setting[str] = Setting("window.geometry", "", lambda v: isinstance(v, str))
@@ -42,9 +38,7 @@ PHOTO_SPLIT: Setting[list[int]] = Setting(
     [248, 900],
     lambda v: isinstance(v, list) and all(type(n) is int for n in v) and len(v) == 2,
 )
-THUMB_SIZE: Setting[int] = Setting(
-    "photos.thumb_size", 160, lambda v: type(v) is int and 64 <= v <= 512
-)
+THUMB_SIZE: Setting[int] = Setting("photos.thumb_size", 160, lambda v: type(v) is int and 64 <= v <= 512)
 ADVANCE: Setting[bool] = Setting("photos.advance", True, lambda v: isinstance(v, bool))
 ALL_SETTINGS: tuple[Setting, ...] = (
     SCHEME,
@@ -59,7 +53,7 @@ ALL_SETTINGS: tuple[Setting, ...] = (
 
 def default_file() -> Path:
     """Where the settings live: the user's configuration folder."""
-    return Path(platformdirs.user_config_dir(APP_ID)) / "settings.json"
+    return config_dir() / "settings.json"
 
 
 class Settings:
@@ -92,9 +86,7 @@ class Settings:
             return True
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            atomic_write(
-                self._file, json.dumps(self._values, indent=1, sort_keys=True).encode()
-            )
+            atomic_write(self._file, json.dumps(self._values, indent=1, sort_keys=True).encode())
         except (OSError, StorageError):
             return False
         self._dirty = False

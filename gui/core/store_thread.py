@@ -131,7 +131,6 @@ class StoreThread(QObject):
         folder: Path,
         *,
         create: bool = False,
-        name: str | None = None,
         read_only: bool = False,
         context: QObject | None = None,
         then: Callable[[OpenProject], None] | None = None,
@@ -143,11 +142,7 @@ class StoreThread(QObject):
         def work(owner: _Owner) -> OpenProject:
             from engine.project.project import Project
 
-            project = (
-                Project.create(folder, name=name)
-                if create
-                else Project.open(folder, read_only=read_only)
-            )
+            project = Project.create(folder, name=name) if create else Project.open(folder, read_only=read_only)
             owner.close()
             owner.project, owner.era = project, era
             return OpenProject(
@@ -193,9 +188,7 @@ class StoreThread(QObject):
         on_error: Callable[[AppError], None] | None,
         era: int | None = None,
     ) -> Future[T]:
-        question = _Question(
-            work=work, then=then, context=context, on_error=on_error, era=era
-        )
+        question = _Question(work=work, then=then, context=context, on_error=on_error, era=era)
         self._n_waiting += 1
         if self._n_waiting == 1:
             self.busy.emit(True)

@@ -127,11 +127,7 @@ def colour(name: str, alpha: int = 255) -> QColor:
 
 def on_colour(background: str) -> str:
     """Black or white text, whichever reads better on `background` (`#rrggbb`)."""
-    return (
-        "#101214"
-        if contrast(background, "#101214") >= contrast(background, "#ffffff")
-        else "#ffffff"
-    )
+    return "#101214" if contrast(background, "#101214") >= contrast(background, "#ffffff") else "#ffffff"
 
 
 def contrast(one: str, other: str) -> float:
@@ -145,9 +141,7 @@ def contrast(one: str, other: str) -> float:
 
 def _luminance(value: str) -> float:
     channels = (int(value[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
-    )
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -203,9 +197,7 @@ def palette(wanted: Scheme) -> QPalette:
     ):
         made.setColor(target, QColor(tokens[name]))
     for target in (role.WindowText, role.Text, role.ButtonText):
-        made.setColor(
-            QPalette.ColorGroup.Disabled, target, QColor(tokens["text_disabled"])
-        )
+        made.setColor(QPalette.ColorGroup.Disabled, target, QColor(tokens["text_disabled"]))
     return made
 
 
@@ -217,7 +209,5 @@ def class_colour(value: str) -> QColor:
     for _ in range(12):
         if contrast(found.name(), token("surface")) >= 3.0:
             break
-        found = (
-            found.lighter(step) if _scheme == "dark" else found.darker(10000 // step)
-        )
+        found = found.lighter(step) if _scheme == "dark" else found.darker(10000 // step)
     return found

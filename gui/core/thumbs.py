@@ -134,9 +134,7 @@ class ThumbCache(QObject):
     def load(self, folder: Path, key: ThumbKey, original: Path) -> None:
         """The thumbnail is read and on its way to the GUI thread; called by the loaders' threads."""
         try:
-            found: QImage | str = _fitted(
-                self._load(folder, key.sha256, original), key.side
-            )
+            found: QImage | str = _fitted(self._load(folder, key.sha256, original), key.side)
         except AppError as error:
             found = error.user_text()
         except Exception as error:  # noqa: BLE001 - the border of a pool thread: a photo that cannot be shown gets a badge
@@ -191,9 +189,7 @@ def qimage_of(photo: Image.Image) -> QImage:
     """A copy of the photo as a `QImage` (RGB32)."""
     rgb = photo if photo.mode == "RGB" else photo.convert("RGB")
     data = rgb.tobytes("raw", "BGRX")
-    return QImage(
-        data, rgb.width, rgb.height, 4 * rgb.width, QImage.Format.Format_RGB32
-    ).copy()
+    return QImage(data, rgb.width, rgb.height, 4 * rgb.width, QImage.Format.Format_RGB32).copy()
 
 
 def _fitted(photo: Image.Image, side: int) -> QImage:

@@ -1,0 +1,90 @@
+"""One training run from the click to the taken-in result: begun by the project, carried out by a job, finished by it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.base.errors import AppError
+from engine.base.events import Ended
+from engine.base.ids import RunId
+from engine.jobs.spec import TrainSpec
+from gui.core.job_thread import Job, Role
+from gui.core.session import Session
+
+if TYPE_CHECKING:
+    from engine.recipe.recipe import Recipe
+
+
+class TrainingRun(QObject):
+    """A run under way; keep a reference only to connect: it owns itself until it has ended.
+
+    Signals:
+        began: (RunId, Job) once the project has written its list of photos; the job may still wait in its lane.
+        refused: `AppError`, instead of anything else: there is too little to learn from. Not put on the notice board.
+        ended: (RunId, Ended) after the project has taken the result in (or noted the failure), so that
+            `runs.report(run_id)` answers.
+    """
+
+    began = Signal(object, object)
+    refused = Signal(object)
+    ended = Signal(object, object)
+
+    def __init__(
+        self,
+        session: Session,
+        recipe: Recipe,
+        *,
+        name: str = "",
+        start_from: RunId | None = None,
+        role: Role = "train",
+        title: str = "",
+    ) -> None:
+        """`start_from`: the run this one extends (adding a class); then `promote` decides which model is used.
+
+        `title`: what the job strip says; empty for the usual.
+        """
+        super().__init__(session)
+        self._session = session
+        self._role: Role = role
+        self._title = title or self.tr("Training")
+        self._run_id: RunId | None = None
+        self.job: Job | None = None
+        session.store.ask(
+            lambda project: project.runs.begin(recipe, name=name, start_from=start_from),
+            self._begin,
+            context=self,
+            on_error=self._refuse,
+        )
+
+    def _begin(self, made: tuple[RunId, TrainSpec]) -> None:
+        run_id, spec = made
+        self._run_id = run_id
+        self.job = self._session.jobs.start(spec, title=self._title, role=self._role)
+        self.job.event.connect(self._first_event)
+        self.job.ended.connect(self._job_ended)
+        self.began.emit(run_id, self.job)
+
+    def _refuse(self, error: AppError) -> None:
+        self.refused.emit(error)
+        self.deleteLater()
+
+    @Slot(object)
+    def _first_event(self, event: object) -> None:
+        assert self.job is not None and self._run_id is not None
+        run_id = self._run_id
+        self.job.event.disconnect(self._first_event)
+        self._session.store.ask(lambda project: project.runs.mark_running(run_id))
+
+    @Slot(object)
+    def _job_ended(self, ended: Ended) -> None:
+        assert self._run_id is not None
+        run_id = self._run_id
+        self._session.store.ask(
+            lambda project: project.runs.finish(run_id, ended), lambda _: self._tell(ended), context=self
+        )
+
+    def _tell(self, ended: Ended) -> None:
+        self.ended.emit(self._run_id, ended)
+        self.deleteLater()
