@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from engine.base.stop import StopToken
 from engine.data.manifest import Part
 from engine.image.source import starts_like_photo
 
@@ -144,12 +145,17 @@ def scan(roots: Iterable[bytes], *, read_layout: bool = True) -> Iterator[Found]
             yield Candidate(root, info.st_size, info.st_mtime_ns, None, None)
 
 
-def count_candidates(roots: Iterable[bytes]) -> Iterator[int]:
-    """The number of candidates found so far, once per item, so that the caller can stop at any moment."""
+def count_candidates(roots: Iterable[bytes], stop: StopToken) -> int:
+    """How many candidates `scan` finds.
+
+    Raises:
+        Stopped: `stop` was requested meanwhile.
+    """
     n_found = 0
     for item in scan(roots, read_layout=False):
+        stop.raise_if_set()
         n_found += isinstance(item, Candidate)
-        yield n_found
+    return n_found
 
 
 def outermost(roots: Iterable[bytes]) -> tuple[bytes, ...]:

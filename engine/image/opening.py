@@ -27,6 +27,7 @@ from PIL import (
 )
 
 from engine.base.errors import DamagedInput
+from engine.image.jpeg import small_jpeg
 from engine.image.modes import to_rgb
 from engine.image.source import SIGNATURE_BYTES, open_regular, signature
 
@@ -117,6 +118,8 @@ def open_image(source: Path | bytes, *, min_side: int | None = None) -> OpenedIm
     Raises:
         DamagedInput: `empty`, `not_image`, `truncated`, `damaged`, `too_large`, `not_a_file`, `unreadable`, `missing`.
     """
+    if isinstance(source, bytes) and (small := small_jpeg(source)) is not None:
+        return _as_stored(small, "JPEG")
     with (
         open_regular(source) if isinstance(source, Path) else io.BytesIO(source) as file,
         _readable_errors(),
@@ -127,6 +130,13 @@ def open_image(source: Path | bytes, *, min_side: int | None = None) -> OpenedIm
         if not signature(head):
             raise _not_image()
         return _decode(file, min_side)
+
+
+def _as_stored(image: Image.Image, format_: str) -> OpenedImage:
+    """An image that needed nothing done."""
+    width, height = image.size
+    note = _size_note(width, height)
+    return OpenedImage(image=image, format=format_, width=width, height=height, more_frames=False, note=note)
 
 
 def _decode(file: BinaryIO, min_side: int | None) -> OpenedImage:

@@ -44,7 +44,7 @@ def open_regular(path: AnyPath) -> BinaryIO:
     Raises:
         DamagedInput: `missing`, `unreadable`, or `not_a_file` for a folder, pipe, socket or device.
     """
-    return open(_descriptor(path), "rb")
+    return open(_descriptor(path)[0], "rb")
 
 
 def read_regular(path: AnyPath) -> bytes:
@@ -53,14 +53,15 @@ def read_regular(path: AnyPath) -> bytes:
     Raises:
         DamagedInput: as `open_regular`; `unreadable` also for a disk that fails while reading.
     """
-    fd = _descriptor(path)
+    fd, n_bytes = _descriptor(path)
     try:
-        # One byte more than the size, so that the end is seen without a further call.
-        first = os.read(fd, os.fstat(fd).st_size + 1)
-        rest = [first]
-        while rest[-1]:
-            rest.append(os.read(fd, _BLOCK))
-        return b"".join(rest) if len(rest) > 2 else first
+        # One byte more than expected: a shorter answer is the whole file, found with a single call.
+        blocks = [os.read(fd, n_bytes + 1)]
+        if len(blocks[0]) == n_bytes:
+            return blocks[0]
+        while blocks[-1]:
+            blocks.append(os.read(fd, _BLOCK))
+        return b"".join(blocks)
     except OSError as error:
         raise _unopened(path, error) from error
     finally:
@@ -76,8 +77,8 @@ def starts_like_photo(path: AnyPath) -> bool:
         return False
 
 
-def _descriptor(path: AnyPath) -> int:
-    """An open descriptor of a regular file."""
+def _descriptor(path: AnyPath) -> tuple[int, int]:
+    """An open descriptor of a regular file, and its size in bytes."""
     try:
         # Asked before opening too, because opening a device can already do something to it.
         if not stat.S_ISREG(os.stat(path).st_mode):
@@ -85,10 +86,11 @@ def _descriptor(path: AnyPath) -> int:
         fd = os.open(path, _FLAGS)
     except OSError as error:
         raise _unopened(path, error) from error
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
+    info = os.fstat(fd)
+    if not stat.S_ISREG(info.st_mode):
         os.close(fd)
         raise _not_a_file(path)
-    return fd
+    return fd, info.st_size
 
 
 def _not_a_file(path: AnyPath) -> DamagedInput:
