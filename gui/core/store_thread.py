@@ -142,7 +142,7 @@ class StoreThread(QObject):
         def work(owner: _Owner) -> OpenProject:
             from engine.project.project import Project
 
-            project = Project.create(folder, name=name) if create else Project.open(folder, read_only=read_only)
+            project = Project.create(folder) if create else Project.open(folder, read_only=read_only)
             owner.close()
             owner.project, owner.era = project, era
             return OpenProject(

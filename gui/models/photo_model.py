@@ -119,9 +119,7 @@ class PhotoModel(QAbstractListModel):
     def position_of(self, photo_id: int) -> int:
         """The position of a photo, -1 if it is not listed."""
         if self._position is None:
-            values = (
-                self._ids if isinstance(self._ids, tuple | list) else self._ids.tolist()
-            )
+            values = self._ids if isinstance(self._ids, tuple | list) else self._ids.tolist()
             self._position = {value: at for at, value in enumerate(values)}
         return self._position.get(int(photo_id), -1)
 
@@ -153,12 +151,7 @@ class PhotoModel(QAbstractListModel):
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         flag = Qt.ItemFlag
-        return (
-            flag.ItemIsEnabled
-            | flag.ItemIsSelectable
-            | flag.ItemIsDragEnabled
-            | flag.ItemNeverHasChildren
-        )
+        return flag.ItemIsEnabled | flag.ItemIsSelectable | flag.ItemIsDragEnabled | flag.ItemNeverHasChildren
 
     def mimeTypes(self) -> list[str]:
         return [PHOTO_IDS_MIME]
@@ -185,11 +178,7 @@ class PhotoModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return row.shown if not row.problem else f"{row.shown}\n{row.problem}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(
-                part
-                for part in (row.shown.rpartition("/")[2], self.label_text(row))
-                if part
-            )
+            return ", ".join(part for part in (row.shown.rpartition("/")[2], self.label_text(row)) if part)
         return None
 
     def label_text(self, row: PhotoRow) -> str:
@@ -198,11 +187,7 @@ class PhotoModel(QAbstractListModel):
             return self.tr("Excluded")
         found = self._classes.get(row.class_id) if row.class_id is not None else None
         if row.state == "unsure":
-            return (
-                self.tr("Unsure")
-                if found is None
-                else self.tr("Unsure: {0}").format(found.name)
-            )
+            return self.tr("Unsure") if found is None else self.tr("Unsure: {0}").format(found.name)
         return found.name if found is not None else self.tr("No label")
 
     def _take_ids(self, ids: Sequence[int] | NDArray[np.int64]) -> None:
@@ -240,9 +225,7 @@ class PhotoModel(QAbstractListModel):
             self._rows.popitem(last=False)
         positions = [at for at in (self.position_of(row.id) for row in rows) if at >= 0]
         if positions:
-            self.dataChanged.emit(
-                self.index(min(positions)), self.index(max(positions))
-            )
+            self.dataChanged.emit(self.index(min(positions)), self.index(max(positions)))
 
     def _all_changed(self) -> None:
         if len(self._ids):
@@ -255,9 +238,7 @@ def photo_ids_in(mime: QMimeData) -> tuple[PhotoId, ...]:
     return tuple(PhotoId(int(part)) for part in text.split(",") if part.isdecimal())
 
 
-def _common_ends(
-    old: Sequence[int] | NDArray[np.int64], new: Sequence[int] | NDArray[np.int64]
-) -> tuple[int, int]:
+def _common_ends(old: Sequence[int] | NDArray[np.int64], new: Sequence[int] | NDArray[np.int64]) -> tuple[int, int]:
     """Lengths of the longest common beginning and (of the rest) ending."""
     one = old.tolist() if hasattr(old, "tolist") else list(old)
     other = new.tolist() if hasattr(new, "tolist") else list(new)

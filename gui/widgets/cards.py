@@ -20,9 +20,7 @@ GAP = 8
 PAGE_MARGIN = 24
 
 
-def label(
-    text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False
-) -> QLabel:
+def label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
     """A text. `role`: `title`, `section`, `muted`, `figure` (a headline number), `key`, or nothing for body text."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
@@ -35,9 +33,7 @@ def label(
     return made
 
 
-def button(
-    text: str, kind: str = "", *, icon_name: str = "", shortcut: str = "", tip: str = ""
-) -> QPushButton:
+def button(text: str, kind: str = "", *, icon_name: str = "", shortcut: str = "", tip: str = "") -> QPushButton:
     """A push button. `kind`: `primary` (one a screen), `quiet` (looks like a link), `danger`, or nothing.
 
     The tooltip names the shortcut; the accessible name is the text.
@@ -46,23 +42,17 @@ def button(
     if kind:
         made.setProperty("kind", kind)
     if icon_name:
-        token = {"primary": "on_accent", "quiet": "accent", "danger": "danger"}.get(
-            kind, "text"
-        )
+        token = {"primary": "on_accent", "quiet": "accent", "danger": "danger"}.get(kind, "text")
         made.setIcon(icon(icon_name, token))
         made.setIconSize(QSize(16, 16))
     if shortcut:
         made.setShortcut(shortcut)
-    made.setToolTip(
-        " ".join(part for part in (tip, f"({shortcut})" if shortcut else "") if part)
-    )
+    made.setToolTip(" ".join(part for part in (tip, f"({shortcut})" if shortcut else "") if part))
     made.setAccessibleName(text.replace("&", ""))
     return made
 
 
-def tool_button(
-    name: str, icon_name: str, *, shortcut: str = "", token: str = "text"
-) -> QToolButton:
+def tool_button(name: str, icon_name: str, *, shortcut: str = "", token: str = "text") -> QToolButton:
     """A button with an icon only; `name` is its tooltip and its accessible name."""
     made = QToolButton()
     made.setIcon(icon(icon_name, token))
@@ -79,9 +69,7 @@ def tool_button(
 class Card(QFrame):
     """A rounded surface with an optional heading; put things into `body`."""
 
-    def __init__(
-        self, heading: str = "", *, role: str = "card", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, heading: str = "", *, role: str = "card", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", role)
         self.body = QVBoxLayout(self)

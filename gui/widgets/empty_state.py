@@ -49,9 +49,7 @@ class EmptyState(QWidget):
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._text.setMinimumWidth(360)
         self._text.setMaximumWidth(460)
-        self._text.setSizePolicy(
-            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding
-        )
+        self._text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
         box = QVBoxLayout(self)
         box.setSpacing(GAP)
         box.addStretch(2)
@@ -78,6 +76,4 @@ class EmptyState(QWidget):
             self._picture.update()
 
     def _pressed(self) -> None:
-        self.chosen.emit(
-            next(key for made, key in self._buttons if made is self.sender())
-        )
+        self.chosen.emit(next(key for made, key in self._buttons if made is self.sender()))

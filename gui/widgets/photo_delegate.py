@@ -20,9 +20,7 @@ BADGE = 22
 class PhotoDelegate(QStyledItemDelegate):
     """Tiles of one size. `side` is the side of the square that the picture must fit, in device-independent pixels."""
 
-    def __init__(
-        self, thumbs: ThumbCache, side: int, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, thumbs: ThumbCache, side: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thumbs = thumbs
         self.side = side
@@ -35,9 +33,7 @@ class PhotoDelegate(QStyledItemDelegate):
             self.side + 2 * PAD + LINE * (1 + self.n_captions) + PAD // 2,
         )
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return self.tile_size()
 
     def paint(
@@ -65,33 +61,21 @@ class PhotoDelegate(QStyledItemDelegate):
         line = QRect(area.left(), area.bottom() + 1 + PAD // 2, area.width(), LINE)
         model = index.model()
         label = model.label_text(row) if isinstance(model, PhotoModel) else ""
-        self._paint_label(
-            painter, line, option.fontMetrics, label, index.data(PhotoModel.CLASS)
-        )
+        self._paint_label(painter, line, option.fontMetrics, label, index.data(PhotoModel.CLASS))
         caption: Caption | None = index.data(PhotoModel.CAPTION)
         if caption is not None and self.n_captions:
             painter.setPen(theme.colour(caption.token))
-            text = option.fontMetrics.elidedText(
-                caption.text, Qt.TextElideMode.ElideRight, line.width()
-            )
-            painter.drawText(
-                line.translated(0, LINE), Qt.AlignmentFlag.AlignVCenter, text
-            )
+            text = option.fontMetrics.elidedText(caption.text, Qt.TextElideMode.ElideRight, line.width())
+            painter.drawText(line.translated(0, LINE), Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _paint_ground(
-        self, painter: QPainter, tile: QRect, selected: bool, focused: bool, hot: bool
-    ) -> None:
+    def _paint_ground(self, painter: QPainter, tile: QRect, selected: bool, focused: bool, hot: bool) -> None:
         if not (selected or focused or hot):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(
-            theme.colour("accent_soft" if selected else "hover")
-            if selected or hot
-            else Qt.BrushStyle.NoBrush
+            theme.colour("accent_soft" if selected else "hover") if selected or hot else Qt.BrushStyle.NoBrush
         )
-        painter.setPen(
-            theme.colour("accent") if selected or focused else Qt.PenStyle.NoPen
-        )
+        painter.setPen(theme.colour("accent") if selected or focused else Qt.PenStyle.NoPen)
         painter.drawRoundedRect(tile, 8, 8)
 
     def _paint_picture(self, painter: QPainter, area: QRect, row: PhotoRow) -> None:
@@ -113,9 +97,7 @@ class PhotoDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("surface"))
             painter.drawEllipse(corner)
-            painter.drawPixmap(
-                corner.adjusted(3, 3, -3, -3), icons.pixmap(name, BADGE - 6, ink, ratio)
-            )
+            painter.drawPixmap(corner.adjusted(3, 3, -3, -3), icons.pixmap(name, BADGE - 6, ink, ratio))
 
     def _badge(self, row: PhotoRow) -> tuple[str, str] | None:
         if row.status != "ok" or self._thumbs.problem(row.sha256):
@@ -139,17 +121,11 @@ class PhotoDelegate(QStyledItemDelegate):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.class_colour(found.colour))
-            painter.drawEllipse(
-                line.left() + 1, line.center().y() - DOT // 2 + 1, DOT, DOT
-            )
+            painter.drawEllipse(line.left() + 1, line.center().y() - DOT // 2 + 1, DOT, DOT)
             indent = DOT + 6
         painter.setPen(theme.colour("text" if found is not None else "text_muted"))
-        text = metrics.elidedText(
-            label, Qt.TextElideMode.ElideRight, line.width() - indent
-        )
-        painter.drawText(
-            line.adjusted(indent, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text
-        )
+        text = metrics.elidedText(label, Qt.TextElideMode.ElideRight, line.width() - indent)
+        painter.drawText(line.adjusted(indent, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def _fit(pixmap: QPixmap, side: int) -> tuple[int, int]:

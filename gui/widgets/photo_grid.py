@@ -121,37 +121,25 @@ class PhotoGrid(QListView):
     def select_ids(self, ids: Sequence[int], current: int | None = None) -> None:
         """Exactly these photos are selected (those listed); `current` or the first of them is current and in sight."""
         model = self.photo_model()
-        rows = sorted(
-            at for at in (model.position_of(photo_id) for photo_id in ids) if at >= 0
-        )
+        rows = sorted(at for at in (model.position_of(photo_id) for photo_id in ids) if at >= 0)
         chosen = QItemSelection()
         for begin, end in _runs(rows):
             chosen.merge(
                 QItemSelection(model.index(begin), model.index(end)),
                 QItemSelectionModel.SelectionFlag.Select,
             )
-        at = (
-            model.position_of(current)
-            if current is not None
-            else (rows[0] if rows else -1)
-        )
+        at = model.position_of(current) if current is not None else (rows[0] if rows else -1)
         if at >= 0:
-            self.selectionModel().setCurrentIndex(
-                model.index(at), QItemSelectionModel.SelectionFlag.NoUpdate
-            )
+            self.selectionModel().setCurrentIndex(model.index(at), QItemSelectionModel.SelectionFlag.NoUpdate)
             self.scrollTo(model.index(at))
-        self.selectionModel().select(
-            chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect
-        )
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def go_to_row(self, row: int) -> None:
         """The photo at this position (clipped to the list) is the only one selected, and current."""
         n_rows = self.model().rowCount()
         if n_rows:
             index = self.model().index(max(0, min(n_rows - 1, row)), 0)
-            self.selectionModel().setCurrentIndex(
-                index, QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.scrollTo(index)
 
     def visible_rows(self) -> range:
@@ -171,10 +159,7 @@ class PhotoGrid(QListView):
         if event.text() and event.text().isprintable() and not event.text().isspace():
             event.ignore()
             return
-        if (
-            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and self.currentIndex().isValid()
-        ):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._activate(self.currentIndex())
             return
         super().keyPressEvent(event)
