@@ -1,0 +1,115 @@
+"""A class from a drop or a selection: its name, and what would go into it; Enter makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from engine.base.ids import ClassId, PhotoId
+from engine.store.rows import ClassRow
+from gui.core.importing import DropContents, DropLook
+from gui.core.session import Session
+from gui.dialogs.dialog import Dialog
+from gui.dialogs.drop_summary import DropSummary
+from gui.widgets.cards import label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassChoice:
+    """What the user decided: a new class called `name`, or the class `existing`; photos from files or from the grid."""
+
+    name: str
+    existing: ClassId | None
+    roots: tuple[bytes, ...]
+    ids: tuple[PhotoId, ...]
+
+
+class NewClassDialog(Dialog):
+    """For files (`roots`), for photos of the project (`ids`), or for an empty class (neither).
+
+    `chosen` carries a `ClassChoice`. A name that is taken means that class: the button and a line say so.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self,
+        session: Session,
+        classes: Sequence[ClassRow],
+        *,
+        roots: tuple[bytes, ...] = (),
+        ids: tuple[PhotoId, ...] = (),
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, QWidget.tr("New class"), accept_text=QWidget.tr("Create class"), width=520)
+        self._classes = {row.name.casefold(): row for row in classes}
+        self._roots = roots
+        self._ids = ids
+        self._look: DropLook | None = None
+        self._n_usable: int | None = None if roots else len(ids)
+        self.name = QLineEdit(name)
+        self.name.setPlaceholderText(self.tr("Name of the class, for example: Cod"))
+        self.name.setAccessibleName(self.tr("Name of the class"))
+        self.name.setMaxLength(100)
+        self.body.addWidget(self.name)
+        self._hint = label("", "muted", wrap=True)
+        self.body.addWidget(self._hint)
+        if roots:
+            self._look = DropLook(session, roots, self)
+            self.summary = DropSummary(self._look)
+            self.summary.ready.connect(self._ready)
+            self.body.addWidget(self.summary)
+        elif ids:
+            self.body.addWidget(label(self.tr("%n selected photo(s) get this label.", "", len(ids)), wrap=True))
+        self.name.textChanged.connect(self._check)
+        self._check()
+        self.name.selectAll()
+        self.name.setFocus()
+
+    def done(self, result: int) -> None:
+        if self._look is not None:
+            self._look.cancel()
+        if result == self.DialogCode.Accepted:
+            existing = self._existing()
+            self.chosen.emit(
+                ClassChoice(
+                    name=existing.name if existing is not None else self.name.text().strip(),
+                    existing=existing.id if existing is not None else None,
+                    roots=self._roots,
+                    ids=self._ids,
+                )
+            )
+        super().done(result)
+
+    def _existing(self) -> ClassRow | None:
+        return self._classes.get(self.name.text().strip().casefold())
+
+    @Slot(object)
+    def _ready(self, contents: DropContents) -> None:
+        self._n_usable = contents.n_photos
+        self._check()
+        self.adjustSize()
+
+    @Slot()
+    def _check(self) -> None:
+        existing = self._existing()
+        assert self.accept_button is not None
+        if existing is not None and (self._roots or self._ids):
+            self._hint.setText(self.tr("“{0}” exists already; the photos are added to it.").format(existing.name))
+            self.accept_button.setText(self.tr("Add to {0}").format(existing.name))
+        else:
+            self._hint.setText(self.tr("There is already a class of that name.") if existing is not None else "")
+            self.accept_button.setText(self.tr("Create class"))
+        empty_anyway = existing is not None and not (self._roots or self._ids)
+        self._hint.setVisible(bool(self._hint.text()))
+        self.heading.setText(self.tr("New class") if existing is None else self.tr("Add to a class"))
+        self.accept_button.setEnabled(bool(self.name.text().strip()) and self._n_usable != 0 or self._may_be_empty())
+        if empty_anyway or not self.name.text().strip():
+            self.accept_button.setEnabled(False)
+
+    def _may_be_empty(self) -> bool:
+        return not self._roots and not self._ids
