@@ -25,7 +25,7 @@ from engine.data.manifest import (
     write_manifest,
 )
 from engine.data.predictions import read_predictions
-from engine.insight.before_after import BeforeAfter, before_after
+from engine.insight.before_after import Answers, BeforeAfter, before_after
 from engine.insight.metrics import Report, report
 from engine.jobs.spec import ExportSpec, TrainSpec
 from engine.project.context import Context
@@ -246,10 +246,18 @@ class Runs:
 
     def before_after(self, old: RunId, new: RunId) -> BeforeAfter:
         """What changed from one run's model to another's on the same held-out photos."""
-        db = self._context.db
-        return before_after(
-            stored.labelled_predictions(db, self._stored(old), "test"),
-            stored.labelled_predictions(db, self._stored(new), "test"),
+        return before_after(self._answers(old), self._answers(new))
+
+    def _answers(self, run_id: RunId) -> Answers:
+        run = self._stored(run_id)
+        found = stored.labelled_predictions(self._context.db, run, "test")
+        names = {row.id: row.name for row in listing.class_rows(self._context.db)}
+        top = found.probs.argmax(axis=1)
+        return Answers(
+            photo_ids=found.photo_ids,
+            true_names=tuple(names[ClassId(int(i))] for i in found.true_classes),
+            answer_names=tuple(found.class_names[column] for column in top),
+            known_classes=found.class_names,
         )
 
     def export_spec(self, run_id: RunId, out: Path) -> ExportSpec:

@@ -46,13 +46,15 @@ class LabelledPredictions:
         class_ids: (k,) int64, the columns.
         class_names: their names now.
         photo_ids: (n,) int64.
-        true_columns: (n,) int32, column of the present label; -1 if the run does not know that class.
+        true_classes: (n,) int64, class of the present label.
+        true_columns: (n,) int32, its column; -1 if the run does not know that class.
         probs: (n, k) float32, rows sum to 1.
     """
 
     class_ids: NDArray[np.int64]
     class_names: tuple[str, ...]
     photo_ids: NDArray[np.int64]
+    true_classes: NDArray[np.int64]
     true_columns: NDArray[np.int32]
     probs: NDArray[np.float32]
 
