@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import struct
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +23,9 @@ from engine.base.files import atomic_write
 MAX_STRIKES = 2
 # Linux opens no longer path; one that is longer cannot be in flight.
 _MAX_PATH = 4096
-_LENGTH = struct.Struct("<I")
-_SLOT_BYTES = _LENGTH.size + _MAX_PATH
+# Length of the path, size and modification time of the file; the path follows.
+_HEAD = struct.Struct("<Iqq")
+_SLOT_BYTES = _HEAD.size + _MAX_PATH
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class FlightLog:
     def __init__(self, path: Path | None, n_slots: int) -> None:
         self._path = path
         self._fd = -1
+        self._lock = threading.Lock()
         self._free = list(range(n_slots))
         self._struck: dict[bytes, Struck] = {}
         if path is None:
@@ -80,14 +83,18 @@ class FlightLog:
             self.note(number, b"")
             self._free.append(number)
 
-    def note(self, slot: int, path: bytes) -> None:
-        """`path` is now being decoded in this slot; empty: nothing is."""
-        if self._fd < 0 or len(path) > _MAX_PATH:
+    def note(self, slot: int, path: bytes, n_bytes: int = 0, mtime_ns: int = 0) -> None:
+        """`path`, of this size and time, is now being decoded in this slot; an empty path: nothing is."""
+        if len(path) > _MAX_PATH:
             return
-        try:
-            os.pwrite(self._fd, _LENGTH.pack(len(path)) + path, slot * _SLOT_BYTES)
-        except OSError as error:
-            _log.warning("flight log could not be written: %r", error)
+        # Locked: the number of a closed file may belong to another one a moment later.
+        with self._lock:
+            if self._fd < 0:
+                return
+            try:
+                os.pwrite(self._fd, _HEAD.pack(len(path), n_bytes, mtime_ns) + path, slot * _SLOT_BYTES)
+            except OSError as error:
+                _log.warning("flight log could not be written: %r", error)
 
     def forgive(self, path: bytes) -> None:
         """The file was decoded alone and did no harm: it was only near when another one crashed."""
@@ -96,22 +103,17 @@ class FlightLog:
 
     def close(self) -> None:
         """Nothing is in flight any more; no strike will come of this process."""
-        if self._path is None or self._fd < 0:
-            return
-        fd, self._fd = self._fd, -1
-        os.close(fd)
-        self._path.unlink(missing_ok=True)
+        with self._lock:
+            if self._path is None or self._fd < 0:
+                return
+            os.close(self._fd)
+            self._fd = -1
+            self._path.unlink(missing_ok=True)
 
-    def _strike(self, left_over: list[bytes]) -> None:
-        for path in left_over:
-            try:
-                info = os.stat(path)
-            except OSError:
-                continue
-            strikes = self.strikes(path, info.st_size, info.st_mtime_ns) + 1
-            self._struck[path] = Struck(
-                path=path, n_bytes=info.st_size, mtime_ns=info.st_mtime_ns, strikes=min(strikes, MAX_STRIKES)
-            )
+    def _strike(self, left_over: list[Struck]) -> None:
+        for file in left_over:
+            strikes = self.strikes(file.path, file.n_bytes, file.mtime_ns) + file.strikes
+            self._struck[file.path] = msgspec.structs.replace(file, strikes=min(strikes, MAX_STRIKES))
         self._save()
 
     def _save(self) -> None:
@@ -131,15 +133,16 @@ def _read_strikes(path: Path) -> dict[bytes, Struck]:
     return {struck.path: struck for struck in known}
 
 
-def _read_left_over(path: Path) -> list[bytes]:
-    """The paths a dead process has left in its slots; damaged slots are passed over."""
+def _read_left_over(path: Path) -> list[Struck]:
+    """The files a dead process has left in its slots, one strike each; damaged slots are passed over."""
     try:
         content = path.read_bytes()
     except OSError:
         return []
-    paths = []
-    for begin in range(0, len(content) - _LENGTH.size, _SLOT_BYTES):
-        (length,) = _LENGTH.unpack_from(content, begin)
+    files = []
+    for begin in range(0, len(content) - _HEAD.size, _SLOT_BYTES):
+        length, n_bytes, mtime_ns = _HEAD.unpack_from(content, begin)
         if 0 < length <= _MAX_PATH:
-            paths.append(content[begin + _LENGTH.size : begin + _LENGTH.size + length])
-    return paths
+            name = content[begin + _HEAD.size : begin + _HEAD.size + length]
+            files.append(Struck(path=name, n_bytes=n_bytes, mtime_ns=mtime_ns, strikes=1))
+    return files

@@ -188,7 +188,7 @@ class _Reader:
             for candidate in chunk:
                 if self.abandoned or self.stop.is_set():
                     break
-                self.flight.note(slot, candidate.path)
+                self.flight.note(slot, candidate.path, candidate.n_bytes, candidate.mtime_ns)
                 outcomes.append(self._outcome(candidate))
         return outcomes
 
@@ -204,7 +204,7 @@ class _Reader:
 
     def _read(self, candidate: Candidate) -> FoundPhoto:
         if self.crash_on and self.crash_on in os.path.basename(candidate.path):
-            os.kill(os.getpid(), signal.SIGSEGV)
+            signal.raise_signal(signal.SIGSEGV)
         if candidate.n_bytes > MAX_IN_MEMORY:
             path = to_path(candidate.path)
             with open_regular(path) as file:
