@@ -18,14 +18,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
     """Base of all events; the JSON field `event` holds the class name."""
 
 
-class Started(Event, tag=True):
+class Started(Event, frozen=True, kw_only=True, tag=True):
     """The job has begun; `title` is a sentence for the user."""
 
     job: str
     title: str
 
 
-class Phase(Event, tag=True):
+class Phase(Event, frozen=True, kw_only=True, tag=True):
     """Progress within a named phase; `total` 0 means unknown, `seconds_left` None means not known yet."""
 
     name: str
@@ -69,25 +69,25 @@ class SkippedFile(msgspec.Struct, frozen=True, kw_only=True):
     reason: Literal["known", "not_photo", "system"]
 
 
-class PhotosFound(Event, tag=True):
+class PhotosFound(Event, frozen=True, kw_only=True, tag=True):
     """Up to 200 photos, in the order they were read."""
 
     rows: tuple[FoundPhoto, ...]
 
 
-class FilesRefused(Event, tag=True):
+class FilesRefused(Event, frozen=True, kw_only=True, tag=True):
     """Files that cannot be used, each with its reason."""
 
     rows: tuple[RefusedFile, ...]
 
 
-class FilesSkipped(Event, tag=True):
+class FilesSkipped(Event, frozen=True, kw_only=True, tag=True):
     """Files left alone on purpose."""
 
     rows: tuple[SkippedFile, ...]
 
 
-class Score(Event, tag=True):
+class Score(Event, frozen=True, kw_only=True, tag=True):
     """A headline number as soon as it is known; `part` as in a split, plus `cv` for cross-validated photos."""
 
     part: str
@@ -97,14 +97,14 @@ class Score(Event, tag=True):
     ci95_high: float
 
 
-class ModelLoaded(Event, tag=True):
+class ModelLoaded(Event, frozen=True, kw_only=True, tag=True):
     """The model a job uses: its title and its class names, in the order of all probabilities that follow."""
 
     title: str
     classes: tuple[str, ...]
 
 
-class Classified(Event, tag=True):
+class Classified(Event, frozen=True, kw_only=True, tag=True):
     """Results for new photos, in input order; `probs` are in the order of the model's classes and sum to 1."""
 
     rows: tuple[ClassifiedPhoto, ...]
@@ -118,7 +118,7 @@ class ClassifiedPhoto(msgspec.Struct, frozen=True, kw_only=True):
     probs: tuple[float, ...]
 
 
-class Notice(Event, tag=True):
+class Notice(Event, frozen=True, kw_only=True, tag=True):
     """A sentence the user should read; the job goes on."""
 
     level: Literal["info", "warning"]
@@ -126,14 +126,14 @@ class Notice(Event, tag=True):
     advice: str = ""
 
 
-class ResultReady(Event, tag=True):
+class ResultReady(Event, frozen=True, kw_only=True, tag=True):
     """A result file was written completely; `kind` says which reader understands it."""
 
     kind: str
     path: bytes
 
 
-class Ended(Event, tag=True):
+class Ended(Event, frozen=True, kw_only=True, tag=True):
     """The last event of every job; for `failed` and `crashed` the texts say what happened and what is safe."""
 
     reason: EndReason
@@ -159,7 +159,7 @@ AnyEvent = (
 Emit = Callable[[AnyEvent], None]
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(AnyEvent)
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 
 
 def encode(event: AnyEvent) -> bytes:

@@ -38,9 +38,7 @@ def _command(
     text: str,
     run: Run,
 ) -> argparse.ArgumentParser:
-    command = commands.add_parser(
-        name, help=text, description=text[0].upper() + text[1:] + "."
-    )
+    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     command.add_argument(
         "--json",
         action="store_true",
@@ -73,9 +71,7 @@ def _project_commands(
         metavar="NAME",
         help="label all of them so, whatever their folder",
     )
-    take.add_argument(
-        "--copy", action="store_true", help="copy the photos into the project"
-    )
+    take.add_argument("--copy", action="store_true", help="copy the photos into the project")
     add = _command(
         commands,
         "add-class",
@@ -90,9 +86,7 @@ def _project_commands(
 def _model_commands(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
 ) -> None:
-    train = _command(
-        commands, "train", "train a model on the labelled photos", train_commands.train
-    )
+    train = _command(commands, "train", "train a model on the labelled photos", train_commands.train)
     train.add_argument("project", help="project folder")
     train.add_argument(
         "--recipe",
@@ -108,21 +102,15 @@ def _model_commands(
         train_commands.report,
     )
     report.add_argument("project", help="project folder")
-    report.add_argument(
-        "--run", type=int, help="number of the run (default: the model in use)"
-    )
+    report.add_argument("--run", type=int, help="number of the run (default: the model in use)")
     report.add_argument(
         "--part",
         default="test",
         choices=("test", "cv"),
         help="held-out photos, or cross-validated ones",
     )
-    classify = _command(
-        commands, "classify", "say what new photos show", use_commands.classify
-    )
-    classify.add_argument(
-        "model", help="saved model (.fieldmark-model) or project folder"
-    )
+    classify = _command(commands, "classify", "say what new photos show", use_commands.classify)
+    classify.add_argument("model", help="saved model (.fieldmark-model) or project folder")
     classify.add_argument("paths", nargs="+", help="photos, or folders of photos")
     classify.add_argument(
         "--csv",
@@ -136,12 +124,8 @@ def _model_commands(
         use_commands.export,
     )
     export.add_argument("project", help="project folder")
-    export.add_argument(
-        "out", help="file to write; the usual ending is .fieldmark-model"
-    )
-    export.add_argument(
-        "--run", type=int, help="number of the run (default: the model in use)"
-    )
+    export.add_argument("out", help="file to write; the usual ending is .fieldmark-model")
+    export.add_argument("--run", type=int, help="number of the run (default: the model in use)")
     _command(
         commands,
         "doctor",
@@ -150,9 +134,7 @@ def _model_commands(
     )
 
 
-COMMANDS = frozenset(
-    {"new", "import", "add-class", "train", "report", "classify", "export", "doctor"}
-)
+COMMANDS = frozenset({"new", "import", "add-class", "train", "report", "classify", "export", "doctor"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:

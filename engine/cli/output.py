@@ -52,9 +52,7 @@ def _bar(phase: Phase) -> str:
         return f"{phase.name}  {phase.done:,}"
     share = min(1.0, phase.done / phase.total)
     filled = round(share * _BAR_WIDTH)
-    left = (
-        "" if phase.seconds_left is None else f"  {_seconds(phase.seconds_left)} left"
-    )
+    left = "" if phase.seconds_left is None else f"  {_seconds(phase.seconds_left)} left"
     return f"{phase.name}  [{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {phase.done:,} of {phase.total:,}{left}"
 
 
@@ -70,17 +68,12 @@ def print_result(values: Mapping[str, object], text: str, *, as_json: bool) -> N
 
 def table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Columns in line: the first to the left, the others to the right."""
-    widths = [
-        max(len(row[n]) for row in [headings, *rows]) for n in range(len(headings))
-    ]
+    widths = [max(len(row[n]) for row in [headings, *rows]) for n in range(len(headings))]
     lines = []
     for row in [headings, *rows]:
         cells = [
             row[0].ljust(widths[0]),
-            *(
-                cell.rjust(width)
-                for cell, width in zip(row[1:], widths[1:], strict=True)
-            ),
+            *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
         ]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)

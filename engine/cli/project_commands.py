@@ -33,17 +33,13 @@ def import_photos(args: argparse.Namespace) -> None:
     """`fieldmark import PROJECT PATH...`."""
     project = Project.open(Path(args.project))
     try:
-        summary = take_in(
-            project, args.paths, into_class=args.into_class, copy_in=args.copy
-        )
+        summary = take_in(project, args.paths, into_class=args.into_class, copy_in=args.copy)
     finally:
         project.close()
     print_result(_summary_values(summary), _summary_text(summary), as_json=args.json)
 
 
-def take_in(
-    project: Project, paths: list[str], *, into_class: str | None, copy_in: bool = False
-) -> ImportSummary:
+def take_in(project: Project, paths: list[str], *, into_class: str | None, copy_in: bool = False) -> ImportSummary:
     """The photos below the paths are in the project.
 
     Raises:
@@ -53,9 +49,7 @@ def take_in(
     roots = [to_bytes(path) for path in paths]
     for root, path in zip(roots, paths, strict=True):
         if not Path(path).exists():
-            raise UserError(
-                f"There is nothing at {shown(root)}.", safe="Nothing was imported."
-            )
+            raise UserError(f"There is nothing at {shown(root)}.", safe="Nothing was imported.")
     session = project.photos.begin_import(roots, into_class=into_class)
 
     def take(event: AnyEvent) -> None:
@@ -85,9 +79,7 @@ def add_class(args: argparse.Namespace) -> None:
                 f"No usable photo was found for {args.name}.",
                 safe="The model is unchanged.",
             )
-        run_id = train_run(
-            project, from_json(old.recipe), name=f"Added {args.name}", start_from=old.id
-        )
+        run_id = train_run(project, from_json(old.recipe), name=f"Added {args.name}", start_from=old.id)
         project.runs.promote(run_id)
         result = project.runs.before_after(old.id, run_id)
         values = {
@@ -96,18 +88,11 @@ def add_class(args: argparse.Namespace) -> None:
         }
     finally:
         project.close()
-    print_result(
-        values, f"{_summary_text(summary)}\n{result.verdict}", as_json=args.json
-    )
+    print_result(values, f"{_summary_text(summary)}\n{result.verdict}", as_json=args.json)
 
 
-def _before_after_values(
-    project: Project, result: BeforeAfter, run_id: RunId
-) -> dict[str, object]:
-    photos = {
-        row.id: row
-        for row in project.browse.rows([change.photo_id for change in result.changed])
-    }
+def _before_after_values(project: Project, result: BeforeAfter, run_id: RunId) -> dict[str, object]:
+    photos = {row.id: row for row in project.browse.rows([change.photo_id for change in result.changed])}
     return {
         "run": int(run_id),
         "n": result.n,
@@ -116,9 +101,7 @@ def _before_after_values(
             for row in result.per_class
             if row.right_before is not None
         },
-        "after": {
-            row.name: {"n": row.n, "right": row.right_after} for row in result.per_class
-        },
+        "after": {row.name: {"n": row.n, "right": row.right_after} for row in result.per_class},
         "accuracy_before": result.accuracy_before,
         "accuracy_after": result.accuracy_after,
         "p_value": result.p_value,
@@ -140,10 +123,7 @@ def _summary_values(summary: ImportSummary) -> dict[str, object]:
         "added": summary.added,
         "skipped": summary.already_here + summary.skipped,
         "already_here": summary.already_here,
-        "refused": [
-            {"path": to_text(r.path), "kind": r.kind, "reason": r.text}
-            for r in summary.refused
-        ],
+        "refused": [{"path": to_text(r.path), "kind": r.kind, "reason": r.text} for r in summary.refused],
         "classes_made": list(summary.classes_made),
         "conflicts": list(summary.conflicts),
         "moved": summary.moved,
@@ -151,9 +131,7 @@ def _summary_values(summary: ImportSummary) -> dict[str, object]:
 
 
 def _summary_text(summary: ImportSummary) -> str:
-    lines = [
-        f"{summary.added:,} photos added, {summary.already_here:,} were here already"
-    ]
+    lines = [f"{summary.added:,} photos added, {summary.already_here:,} were here already"]
     if summary.skipped:
         lines.append(f"{summary.skipped:,} other files left alone")
     if summary.classes_made:

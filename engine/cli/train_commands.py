@@ -27,10 +27,7 @@ def train(args: argparse.Namespace) -> None:
     try:
         run_id = train_run(project, preset(args.recipe), name=args.name)
         row = project.runs.row(run_id)
-        scores = {
-            part: report_values(project.runs.report(run_id, part))
-            for part in ("test", "cv")
-        }
+        scores = {part: report_values(project.runs.report(run_id, part)) for part in ("test", "cv")}
         text = _scores_text(project, row)
     finally:
         project.close()
@@ -41,9 +38,7 @@ def train(args: argparse.Namespace) -> None:
     )
 
 
-def train_run(
-    project: Project, recipe: Recipe, *, name: str = "", start_from: RunId | None = None
-) -> RunId:
+def train_run(project: Project, recipe: Recipe, *, name: str = "", start_from: RunId | None = None) -> RunId:
     """A run is trained and its results are in the project.
 
     Raises:
@@ -85,9 +80,7 @@ def _chosen_run(project: Project, run_id: int | None) -> RunRow:
         return project.runs.row(RunId(run_id))
     row = project.runs.current()
     if row is None:
-        raise UserError(
-            "There is no trained model yet.", advice="Run `fieldmark train` first."
-        )
+        raise UserError("There is no trained model yet.", advice="Run `fieldmark train` first.")
     return row
 
 
@@ -110,9 +103,7 @@ def report_values(found: Report) -> dict[str, object]:
                 "recall": row.recall,
                 "f1": row.f1,
                 "support": row.support,
-                "recall_ci95": None
-                if row.recall_ci95 is None
-                else list(row.recall_ci95),
+                "recall_ci95": None if row.recall_ci95 is None else list(row.recall_ci95),
             }
             for row in found.per_class
         ],
@@ -135,10 +126,7 @@ def report_text(row: RunRow, part: str, found: Report) -> str:
         lines.append(
             f"{row.n_label_changes} labels have changed since this run; train again for a model that knows them."
         )
-    cells = [
-        (c.name, f"{c.precision:.2f}", f"{c.recall:.2f}", f"{c.f1:.2f}", str(c.support))
-        for c in found.per_class
-    ]
+    cells = [(c.name, f"{c.precision:.2f}", f"{c.recall:.2f}", f"{c.f1:.2f}", str(c.support)) for c in found.per_class]
     lines += ["", table(("class", "precision", "recall", "F1", "photos"), cells)]
     worst = _largest_confusions(found)
     if worst:
@@ -154,9 +142,7 @@ def _largest_confusions(found: Report, limit: int = 5) -> list[str]:
         if i != j and found.confusion[i, j]
     ]
     top = sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2]))[:limit]
-    return [
-        f"  {found.classes[i]} taken for {found.classes[j]}: {n}" for n, i, j in top
-    ]
+    return [f"  {found.classes[i]} taken for {found.classes[j]}: {n}" for n, i, j in top]
 
 
 def _scores_text(project: Project, row: RunRow) -> str:

@@ -40,10 +40,7 @@ def classify(args: argparse.Namespace) -> None:
         elif isinstance(event, Classified):
             n_classified += len(event.rows)
             room = len(event.rows) if args.json else _LISTED - len(listed)
-            listed.extend(
-                (row.path, row.top, row.probs[row.top])
-                for row in event.rows[: max(0, room)]
-            )
+            listed.extend((row.path, row.top, row.probs[row.top]) for row in event.rows[: max(0, room)])
         elif isinstance(event, FilesRefused):
             refused.extend(event.rows)
 
@@ -59,24 +56,13 @@ def classify(args: argparse.Namespace) -> None:
     values: dict[str, object] = {
         "n": n_classified,
         "csv": args.csv,
-        "refused": [
-            {"path": to_text(r.path), "kind": r.kind, "reason": r.text} for r in refused
-        ],
+        "refused": [{"path": to_text(r.path), "kind": r.kind, "reason": r.text} for r in refused],
     }
-    results = [
-        {"path": to_text(path), "class": classes[top], "confidence": p}
-        for path, top, p in listed
-    ]
-    text = "\n".join(
-        f"{shown(path)}: {classes[top]} ({p:.0%})" for path, top, p in listed
-    )
+    results = [{"path": to_text(path), "class": classes[top], "confidence": p} for path, top, p in listed]
+    text = "\n".join(f"{shown(path)}: {classes[top]} ({p:.0%})" for path, top, p in listed)
     if n_classified > len(listed):
-        text += f"\n... and {n_classified - len(listed):,} more" + (
-            "" if args.csv else "; use --csv for all"
-        )
-    text += f"\n{n_classified:,} photos classified" + (
-        f", written to {args.csv}" if args.csv else ""
-    )
+        text += f"\n... and {n_classified - len(listed):,} more" + ("" if args.csv else "; use --csv for all")
+    text += f"\n{n_classified:,} photos classified" + (f", written to {args.csv}" if args.csv else "")
     text += "".join(f"\ncould not be used: {shown(r.path)}: {r.text}" for r in refused)
     print_result({**values, "results": results}, text.lstrip("\n"), as_json=args.json)
 
@@ -93,9 +79,7 @@ def export(args: argparse.Namespace) -> None:
     finish_job(spec)
     n_bytes = out.stat().st_size
     text = f"Saved the model of run {row.id} to {out} ({n_bytes / 1e6:.1f} MB)"
-    print_result(
-        {"run": int(row.id), "out": str(out), "bytes": n_bytes}, text, as_json=args.json
-    )
+    print_result({"run": int(row.id), "out": str(out), "bytes": n_bytes}, text, as_json=args.json)
 
 
 def _model(path: Path) -> bytes:
@@ -114,7 +98,5 @@ def _model(path: Path) -> bytes:
 def _current(project: Project) -> RunRow:
     row = project.runs.current()
     if row is None:
-        raise UserError(
-            "There is no trained model yet.", advice="Run `fieldmark train` first."
-        )
+        raise UserError("There is no trained model yet.", advice="Run `fieldmark train` first.")
     return row

@@ -59,9 +59,7 @@ def _by_class(groups: Mapping[bytes, list[SplitPhoto]]) -> dict[int, list[bytes]
     return by_class
 
 
-def _divide_class(
-    cfg: SplitCfg, keys: list[bytes], groups: Mapping[bytes, list[SplitPhoto]]
-) -> dict[bytes, Part]:
+def _divide_class(cfg: SplitCfg, keys: list[bytes], groups: Mapping[bytes, list[SplitPhoto]]) -> dict[bytes, Part]:
     parts: dict[bytes, Part] = {}
     for key in keys:
         given = {photo.given for photo in groups[key]}
@@ -69,9 +67,7 @@ def _divide_class(
             if part in given:
                 parts[key] = part
                 break
-    drawn = sorted(
-        (key for key in keys if key not in parts), key=lambda key: _draw(cfg.seed, key)
-    )
+    drawn = sorted((key for key in keys if key not in parts), key=lambda key: _draw(cfg.seed, key))
     n_photos = sum(len(groups[key]) for key in keys)
     sizes = {key: len(groups[key]) for key in keys}
     # Train before val: a class of two groups is trained on one and tested on the other.

@@ -93,11 +93,7 @@ class ResidentRunner:
         self._stderr.clear()
         self._process = subprocess.Popen(
             [
-                *(
-                    ["nice", "-n", str(self._nice)]
-                    if self._nice and os.name == "posix"
-                    else []
-                ),
+                *(["nice", "-n", str(self._nice)] if self._nice and os.name == "posix" else []),
                 *self._argv,
             ],
             stdin=subprocess.PIPE,
@@ -106,15 +102,11 @@ class ResidentRunner:
             env=worker_environment(),
             start_new_session=True,  # a group of its own, so that helpers it starts can be ended with it
         )
-        self._stderr_reader = threading.Thread(
-            target=self._read_stderr, args=(self._process.stderr,), daemon=True
-        )
+        self._stderr_reader = threading.Thread(target=self._read_stderr, args=(self._process.stderr,), daemon=True)
         self._stderr_reader.start()
         return self._process
 
-    def _relay(
-        self, spec: AnySpec, stdout: IO[bytes], on_event: Emit, stop: StopToken
-    ) -> Ended:
+    def _relay(self, spec: AnySpec, stdout: IO[bytes], on_event: Emit, stop: StopToken) -> Ended:
         started = False
         while line := stdout.readline(MAX_LINE_BYTES):
             event = _decode(line)
@@ -126,9 +118,7 @@ class ResidentRunner:
                 return event
         return self._died(spec, stop, on_event, started=started)
 
-    def _died(
-        self, spec: AnySpec, stop: StopToken, on_event: Emit, *, started: bool
-    ) -> Ended:
+    def _died(self, spec: AnySpec, stop: StopToken, on_event: Emit, *, started: bool) -> Ended:
         process, self._process = self._process, None
         code = None
         if process is not None:
@@ -199,9 +189,7 @@ class ChildRunner:
 
     def run(self, spec: AnySpec, on_event: Emit, stop: StopToken) -> Ended:
         """As `ResidentRunner.run`, with a process that lives for this job only."""
-        runner = ResidentRunner(
-            argv=self._argv, stop_seconds=self._stop_seconds, nice=self._nice
-        )
+        runner = ResidentRunner(argv=self._argv, stop_seconds=self._stop_seconds, nice=self._nice)
         try:
             return runner.run(spec, on_event, stop)
         finally:

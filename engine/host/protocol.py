@@ -12,9 +12,7 @@ VERSION = 1
 MAX_LINE_BYTES = 64 * 1024 * 1024
 
 
-class Start(
-    msgspec.Struct, frozen=True, kw_only=True, tag_field="command", tag="start"
-):
+class Start(msgspec.Struct, frozen=True, kw_only=True, tag_field="command", tag="start"):
     """Carry out a job; the worker answers with `Started ... Ended`."""
 
     version: int = VERSION
@@ -26,7 +24,7 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True, tag_field="command", tag="
 
 
 Command = Start | Stop
-_decoder = msgspec.json.Decoder(Command)
+_decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
 
 def encode_command(command: Command) -> bytes:
@@ -43,9 +41,7 @@ def decode_command(line: bytes) -> Command:
     try:
         command = _decoder.decode(line)
     except msgspec.DecodeError as error:
-        raise EngineBug(
-            "The worker was sent something it does not understand.", details=repr(error)
-        ) from error
+        raise EngineBug("The worker was sent something it does not understand.", details=repr(error)) from error
     if isinstance(command, Start) and command.version != VERSION:
         raise EngineBug(
             "The worker and the program are of different versions.",

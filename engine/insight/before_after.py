@@ -67,9 +67,7 @@ class BeforeAfter:
 def before_after(old: Answers, new: Answers) -> BeforeAfter:
     """Compare two models' answers on the held-out photos both were asked about."""
     before = dict(zip(old.photo_ids.tolist(), old.answer_names, strict=True))
-    rows = list(
-        zip(new.photo_ids.tolist(), new.true_names, new.answer_names, strict=True)
-    )
+    rows = list(zip(new.photo_ids.tolist(), new.true_names, new.answer_names, strict=True))
     shared = [row for row in rows if row[0] in before and row[1] in old.known_classes]
     changed = tuple(
         ChangedPhoto(
@@ -97,9 +95,7 @@ def before_after(old: Answers, new: Answers) -> BeforeAfter:
         per_class=per_class,
         changed=changed,
         p_value=p_value,
-        verdict=_verdict(
-            n, gained, lost, p_value, [row for row in per_class if row.is_new]
-        ),
+        verdict=_verdict(n, gained, lost, p_value, [row for row in per_class if row.is_new]),
     )
 
 
@@ -125,10 +121,7 @@ def _per_class(
         {true for _, true, _ in rows},
         key=lambda name: (name not in known, name.casefold()),
     )
-    return tuple(
-        _class_change(name, rows if name not in known else shared, before, known)
-        for name in names
-    )
+    return tuple(_class_change(name, rows if name not in known else shared, before, known) for name in names)
 
 
 def _class_change(
@@ -150,15 +143,9 @@ def _class_change(
     )
 
 
-def _verdict(
-    n: int, gained: int, lost: int, p_value: float, fresh: list[ClassChange]
-) -> str:
+def _verdict(n: int, gained: int, lost: int, p_value: float, fresh: list[ClassChange]) -> str:
     """Plain sentences; a difference is called one only if the test says so."""
-    news = [
-        f"{row.name}: {row.right_after} of {row.n} held-out photos right."
-        for row in fresh
-        if row.n
-    ]
+    news = [f"{row.name}: {row.right_after} of {row.n} held-out photos right." for row in fresh if row.n]
     if n == 0:
         return " ".join([*news, "There are no held-out photos that both models know."])
     counts = f"of {n} held-out photos, {gained} became right and {lost} became wrong"

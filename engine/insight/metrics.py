@@ -67,17 +67,13 @@ def report(
         ValueError: no photo has a known class, or shapes do not fit.
     """
     if probs.shape != (len(true_columns), len(class_names)):
-        raise ValueError(
-            f"probs {probs.shape} do not fit {len(true_columns)} labels and {len(class_names)} classes"
-        )
+        raise ValueError(f"probs {probs.shape} do not fit {len(true_columns)} labels and {len(class_names)} classes")
     known = true_columns >= 0
     true, scored = true_columns[known], probs[known]
     if not len(true):
         raise ValueError("no photo has a class the model knows")
     confusion = confusion_matrix(true, scored.argmax(axis=1), len(class_names))
-    per_class = tuple(
-        _class_score(name, confusion, column) for column, name in enumerate(class_names)
-    )
+    per_class = tuple(_class_score(name, confusion, column) for column, name in enumerate(class_names))
     present = [row for row in per_class if row.support]
     n, n_right = len(true), int(np.trace(confusion))
     return Report(
@@ -96,9 +92,7 @@ def report(
     )
 
 
-def confusion_matrix(
-    true: NDArray[np.int32], answered: NDArray[np.int64], k: int
-) -> NDArray[np.int64]:
+def confusion_matrix(true: NDArray[np.int32], answered: NDArray[np.int64], k: int) -> NDArray[np.int64]:
     """(k, k) counts: row the true column, column the answer."""
     pairs = true.astype(np.int64) * k + answered
     return np.bincount(pairs, minlength=k * k).reshape(k, k)
@@ -111,9 +105,7 @@ def wilson(n_right: int, n: int) -> tuple[float, float]:
     """
     share = n_right / n
     centre = (share + _Z95**2 / (2 * n)) / (1 + _Z95**2 / n)
-    half = (
-        _Z95 * sqrt(share * (1 - share) / n + _Z95**2 / (4 * n * n)) / (1 + _Z95**2 / n)
-    )
+    half = _Z95 * sqrt(share * (1 - share) / n + _Z95**2 / (4 * n * n)) / (1 + _Z95**2 / n)
     # Rounding must not push an exact 0 or 1 outside its own interval.
     low = 0.0 if n_right == 0 else max(0.0, centre - half)
     high = 1.0 if n_right == n else min(1.0, centre + half)

@@ -20,9 +20,7 @@ def run(spec: DoctorSpec, emit: Emit, stop: StopToken) -> None:
         devices=tuple(_devices()),
         n_threads=torch.get_num_threads(),
         cpu_capability=torch.backends.cpu.get_cpu_capability(),
-        variants=tuple(
-            sorted(path.name for path in to_path(spec.machine).glob("*.json"))
-        ),
+        variants=tuple(sorted(path.name for path in to_path(spec.machine).glob("*.json"))),
     )
     stop.raise_if_set()
     atomic_write(to_path(spec.out), msgspec.json.encode(facts))
@@ -42,15 +40,8 @@ def _cuda_device(number: int) -> Device:
     facts = torch.cuda.get_device_properties(number)
     built_for = torch.cuda.get_arch_list()
     needed = f"sm_{facts.major}{facts.minor}"
-    usable = any(
-        arch.startswith("sm_") and int(arch[3:].rstrip("af")) // 10 == facts.major
-        for arch in built_for
-    )
-    problem = (
-        ""
-        if usable
-        else f"this torch is built for {', '.join(built_for)}, the GPU needs {needed}"
-    )
+    usable = any(arch.startswith("sm_") and int(arch[3:].rstrip("af")) // 10 == facts.major for arch in built_for)
+    problem = "" if usable else f"this torch is built for {', '.join(built_for)}, the GPU needs {needed}"
     return Device(
         name=facts.name,
         kind="cuda",

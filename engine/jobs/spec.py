@@ -14,7 +14,7 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="job"):
     """Base of all job descriptions."""
 
 
-class ImportSpec(JobSpec, tag="import"):
+class ImportSpec(JobSpec, frozen=True, kw_only=True, tag="import"):
     """Find photos below `roots` (folders or single files), read each completely, and report them.
 
     `known_file`: msgpack list of `KnownFile`, or None; unchanged known files are skipped without being read.
@@ -40,7 +40,7 @@ class KnownFile(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     mtime_ns: int
 
 
-class TrainSpec(JobSpec, tag="train"):
+class TrainSpec(JobSpec, frozen=True, kw_only=True, tag="train"):
     """Train `recipe` on the manifest and leave the results in `run_folder`.
 
     Written there: `head.safetensors`, `model.json`, `predictions.npz` (see engine.data.predictions), `metrics.jsonl`.
@@ -56,7 +56,7 @@ class TrainSpec(JobSpec, tag="train"):
     start_from: bytes | None = None
 
 
-class ClassifySpec(JobSpec, tag="classify"):
+class ClassifySpec(JobSpec, frozen=True, kw_only=True, tag="classify"):
     """Classify photos (files, or folders searched like an import) with a model.
 
     `model`: a model bundle file, or a run folder. `csv`: where to write the table, or None.
@@ -70,7 +70,7 @@ class ClassifySpec(JobSpec, tag="classify"):
     quiet: bool = False
 
 
-class ExportSpec(JobSpec, tag="export"):
+class ExportSpec(JobSpec, frozen=True, kw_only=True, tag="export"):
     """Write the model of a run as one bundle file; `card`: Markdown text put into it."""
 
     run_folder: bytes
@@ -78,14 +78,14 @@ class ExportSpec(JobSpec, tag="export"):
     card: str = ""
 
 
-class MeasureSpec(JobSpec, tag="measure"):
+class MeasureSpec(JobSpec, frozen=True, kw_only=True, tag="measure"):
     """Load torch and the backbone, and measure the fastest way to run it here unless that is known already."""
 
     recipe: Recipe
     machine: bytes
 
 
-class DoctorSpec(JobSpec, tag="doctor"):
+class DoctorSpec(JobSpec, frozen=True, kw_only=True, tag="doctor"):
     """Gather facts that need torch (versions, devices); the result is a JSON file at `out`."""
 
     out: bytes
@@ -94,7 +94,7 @@ class DoctorSpec(JobSpec, tag="doctor"):
 
 AnySpec = ImportSpec | TrainSpec | ClassifySpec | ExportSpec | MeasureSpec | DoctorSpec
 
-_decoder = msgspec.json.Decoder(AnySpec)
+_decoder: msgspec.json.Decoder[AnySpec] = msgspec.json.Decoder(AnySpec)
 
 
 def encode(spec: AnySpec) -> bytes:

@@ -63,16 +63,10 @@ class Browse:
         """Facts and labels of the photos, in the order asked for; unknown ids are left out."""
         return listing.photo_rows(self._context.db, ids, self._context.folder_bytes)
 
-    def predictions(
-        self, run_id: RunId, ids: Sequence[int]
-    ) -> tuple[PredictionRow | None, ...]:
+    def predictions(self, run_id: RunId, ids: Sequence[int]) -> tuple[PredictionRow | None, ...]:
         """What the run said of each photo, None where it said nothing."""
         run = stored_runs.stored_run(self._context.db, run_id)
-        found = (
-            {}
-            if run is None
-            else stored_runs.prediction_rows(self._context.db, run, ids)
-        )
+        found = {} if run is None else stored_runs.prediction_rows(self._context.db, run, ids)
         return tuple(found.get(int(i)) for i in ids)
 
     def sources(self) -> tuple[SourceRow, ...]:

@@ -39,18 +39,14 @@ class Classes:
         """
         return self.add_with_photos(name, ())
 
-    def add_with_photos(
-        self, name: str, ids: Sequence[PhotoId]
-    ) -> tuple[ClassId, Changes]:
+    def add_with_photos(self, name: str, ids: Sequence[PhotoId]) -> tuple[ClassId, Changes]:
         """A new class with the photos labelled so, as one step."""
         name = self._free_name(name)
         made: list[ClassId] = []
 
         def act(op: OpId) -> int:
             made.append(make_class(self._context, op, name))
-            return 1 + history.set_labels(
-                self._context.db, op, ids, made[0], "labelled"
-            )
+            return 1 + history.set_labels(self._context.db, op, ids, made[0], "labelled")
 
         title = f"New class {name}" + (f" from {n_photos(len(ids))}" if ids else "")
         changes = self._step(title, act, labels=bool(ids))
@@ -67,9 +63,7 @@ class Classes:
     def recolour(self, class_id: ClassId, colour: str) -> Changes:
         """The class has another colour, `#rrggbb`."""
         facts = self._facts(class_id)
-        return self._change(
-            class_id, f"Colour of {facts.name}", replace(facts, colour=colour)
-        )
+        return self._change(class_id, f"Colour of {facts.name}", replace(facts, colour=colour))
 
     def set_key(self, class_id: ClassId, key: str) -> Changes:
         """Another keyboard key assigns the class (empty: none); a class that had the key loses it."""
@@ -77,9 +71,7 @@ class Classes:
 
         def act(op: OpId) -> int:
             for other in stored.with_key(self._context.db, key) if key else ():
-                history.set_class(
-                    self._context.db, op, other, replace(self._facts(other), key="")
-                )
+                history.set_class(self._context.db, op, other, replace(self._facts(other), key=""))
             history.set_class(self._context.db, op, class_id, replace(facts, key=key))
             return 1
 
@@ -88,9 +80,7 @@ class Classes:
     def merge(self, source: ClassId, target: ClassId) -> Changes:
         """Every photo of `source` is labelled `target`, and `source` is gone; models know both as one from now on."""
         if source == target:
-            raise UserError(
-                "A class cannot be merged with itself.", safe="Nothing was changed."
-            )
+            raise UserError("A class cannot be merged with itself.", safe="Nothing was changed.")
         gone, kept = self._facts(source), self._facts(target)
         db = self._context.db
 
@@ -99,12 +89,8 @@ class Classes:
             for earlier in stored.merged_into(db, source):
                 facts = history.class_facts(db, earlier)
                 if facts is not None:
-                    history.set_class(
-                        db, op, earlier, replace(facts, merged_into=int(target))
-                    )
-            history.set_class(
-                db, op, source, replace(gone, key="", merged_into=int(target))
-            )
+                    history.set_class(db, op, earlier, replace(facts, merged_into=int(target)))
+            history.set_class(db, op, source, replace(gone, key="", merged_into=int(target)))
             return 1
 
         return self._step(f"Merge {gone.name} into {kept.name}", act, labels=True)
@@ -154,19 +140,13 @@ class Classes:
 
         return self._step(title, act)
 
-    def _step(
-        self, title: str, act: Callable[[OpId], int], *, labels: bool = False
-    ) -> Changes:
-        return self._context.step(
-            "class", Changes(title=title, classes=True, labels=labels), act
-        )
+    def _step(self, title: str, act: Callable[[OpId], int], *, labels: bool = False) -> Changes:
+        return self._context.step("class", Changes(title=title, classes=True, labels=labels), act)
 
 
 def clean_name(name: str) -> str:
     """The name in Unicode NFC, without control characters, runs of spaces, or spaces and dots at its ends."""
-    text = "".join(
-        c if c.isprintable() else " " for c in unicodedata.normalize("NFC", name)
-    )
+    text = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", name))
     return " ".join(text.split()).strip(" .")
 
 
@@ -184,8 +164,4 @@ def class_named(context: Context, op: OpId, name: str) -> tuple[ClassId, bool]:
     """The living class of that name (ignoring case), made if there is none, and whether it was made; within a step."""
     name = clean_name(name) or "unnamed"
     found = stored.by_name(context.db, name)
-    return (
-        (found, False)
-        if found is not None
-        else (make_class(context, op, name[:MAX_NAME]), True)
-    )
+    return (found, False) if found is not None else (make_class(context, op, name[:MAX_NAME]), True)

@@ -37,9 +37,7 @@ class Context:
         """
         try:
             with self.db.transaction():
-                if not act(
-                    history.add_op(self.db, self.clock, kind=kind, title=changes.title)
-                ):
+                if not act(history.add_op(self.db, self.clock, kind=kind, title=changes.title)):
                     raise _NothingChanged
         except _NothingChanged:
             return Changes()

@@ -31,18 +31,14 @@ class Labels:
             )
         return self._step(
             f"Label {n_photos(len(ids))} {facts.name}",
-            lambda op: history.set_labels(
-                self._context.db, op, ids, class_id, "labelled"
-            ),
+            lambda op: history.set_labels(self._context.db, op, ids, class_id, "labelled"),
         )
 
     def clear(self, ids: Sequence[PhotoId]) -> Changes:
         """The photos have no label."""
         return self._step(
             f"Remove the label of {n_photos(len(ids))}",
-            lambda op: history.set_labels(
-                self._context.db, op, ids, None, "unlabelled"
-            ),
+            lambda op: history.set_labels(self._context.db, op, ids, None, "unlabelled"),
         )
 
     def mark_unsure(self, ids: Sequence[PhotoId]) -> Changes:

@@ -77,18 +77,14 @@ class Photos:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def import_spec(
-        self, roots: Sequence[bytes], *, preview: bool = False, copy_in: bool = False
-    ) -> ImportSpec:
+    def import_spec(self, roots: Sequence[bytes], *, preview: bool = False, copy_in: bool = False) -> ImportSpec:
         """The job that reads the photos below `roots`; a preview makes no thumbnails and reads known files too."""
         paths = self._context.paths
         if preview:
             return ImportSpec(roots=tuple(roots))
         known = [
             KnownFile(path=path, n_bytes=n_bytes, mtime_ns=mtime_ns)
-            for path, n_bytes, mtime_ns in stored.each_place(
-                self._context.db, self._context.folder_bytes
-            )
+            for path, n_bytes, mtime_ns in stored.each_place(self._context.db, self._context.folder_bytes)
         ]
         known_file = paths.tmp / f"known-{secrets.token_hex(6)}.msgpack"
         atomic_write(known_file, msgspec.msgpack.encode(known))
@@ -111,9 +107,7 @@ class Photos:
                 name = here[0].class_name
                 by_class[name] = by_class.get(name, 0) + 1
         pairs = tuple(sorted(by_class.items(), key=lambda pair: (-pair[1], pair[0])))
-        return ImportPreview(
-            n_new=len(found) - n_here, n_here=n_here, here_by_class=pairs
-        )
+        return ImportPreview(n_new=len(found) - n_here, n_here=n_here, here_by_class=pairs)
 
     def begin_import(
         self,
@@ -129,53 +123,29 @@ class Photos:
             into_class: label everything so, whatever its folder is called; photos that have another class keep it.
             use_layout: take class names and parts from folders.
         """
-        names = ", ".join(
-            shown(os.path.basename(root.rstrip(b"/"))) for root in roots[:3]
-        )
-        title = (
-            f"Add photos to {clean_name(into_class)}"
-            if into_class
-            else f"Import {names}"
-        )
+        names = ", ".join(shown(os.path.basename(root.rstrip(b"/"))) for root in roots[:3])
+        title = f"Add photos to {clean_name(into_class)}" if into_class else f"Import {names}"
         if into_class is not None and not clean_name(into_class):
             raise UserError("A class needs a name.", safe="Nothing was changed.")
         folders = tuple(root for root in roots if os.path.isdir(root))
-        return ImportSession(
-            roots=folders, into_class=into_class, use_layout=use_layout, title=title
-        )
+        return ImportSession(roots=folders, into_class=into_class, use_layout=use_layout, title=title)
 
-    def ingest(
-        self, event: PhotosFound | FilesRefused | FilesSkipped, session: ImportSession
-    ) -> Changes:
+    def ingest(self, event: PhotosFound | FilesRefused | FilesSkipped, session: ImportSession) -> Changes:
         """What the job reported is in the project, in one transaction."""
         match event:
             case FilesRefused(rows=rows):
                 session.refused.extend(rows)
                 with self._context.db.transaction():
-                    stored.note_refused(
-                        self._context.db, rows, iso_ms(self._context.clock())
-                    )
+                    stored.note_refused(self._context.db, rows, iso_ms(self._context.clock()))
                 return Changes()
             case FilesSkipped(rows=rows):
                 n_here = sum(row.reason == "known" for row in rows)
                 session.already_here += n_here
                 session.skipped += len(rows) - n_here
-                known = (
-                    [row.path for row in rows if row.reason == "known"]
-                    if session.into_class
-                    else []
-                )
-                return (
-                    self._in_step(
-                        session, lambda op: self._take_known(op, session, known)
-                    )
-                    if known
-                    else Changes()
-                )
+                known = [row.path for row in rows if row.reason == "known"] if session.into_class else []
+                return self._in_step(session, lambda op: self._take_known(op, session, known)) if known else Changes()
             case PhotosFound(rows=found):
-                return self._in_step(
-                    session, lambda op: self._take_photos(op, session, found)
-                )
+                return self._in_step(session, lambda op: self._take_photos(op, session, found))
 
     def finish_import(self, session: ImportSession) -> tuple[ImportSummary, Changes]:
         """The import is over; what it did, and one last Changes so that every screen reads again."""
@@ -208,17 +178,13 @@ class Photos:
             UserError: no photos came from `old_root`, or `new_root` is not a folder.
         """
         if not os.path.isdir(new_root):
-            raise UserError(
-                f"{shown(new_root)} is not a folder.", safe="Nothing was changed."
-            )
+            raise UserError(f"{shown(new_root)} is not a folder.", safe="Nothing was changed.")
         for source in stored.sources(self._context.db):
             if source.root == old_root:
                 with self._context.db.transaction():
                     stored.move_source(self._context.db, source.id, new_root)
                 return Changes(photos=True)
-        raise UserError(
-            f"No photos came from {shown(old_root)}.", safe="Nothing was changed."
-        )
+        raise UserError(f"No photos came from {shown(old_root)}.", safe="Nothing was changed.")
 
     def _in_step(self, session: ImportSession, act: Callable[[OpId], int]) -> Changes:
         """Work of one batch, as part of the import's step; a batch that changes nothing does not begin the step."""
@@ -237,22 +203,11 @@ class Photos:
             session.op = None
         return done
 
-    def _take_known(
-        self, op: OpId, session: ImportSession, paths: Sequence[bytes]
-    ) -> int:
-        found = [
-            stored.known_at(self._context.db, path, self._context.folder_bytes)
-            for path in paths
-        ]
-        return sum(
-            self._label_known(op, session, here, session.into_class)
-            for here in found
-            if here is not None
-        )
+    def _take_known(self, op: OpId, session: ImportSession, paths: Sequence[bytes]) -> int:
+        found = [stored.known_at(self._context.db, path, self._context.folder_bytes) for path in paths]
+        return sum(self._label_known(op, session, here, session.into_class) for here in found if here is not None)
 
-    def _take_photos(
-        self, op: OpId, session: ImportSession, found: Sequence[FoundPhoto]
-    ) -> int:
+    def _take_photos(self, op: OpId, session: ImportSession, found: Sequence[FoundPhoto]) -> int:
         db = self._context.db
         for root in session.roots:
             if stored.source_holding(db, root, self._context.folder_bytes) is None:
@@ -262,24 +217,17 @@ class Photos:
     def _take(self, op: OpId, session: ImportSession, photo: FoundPhoto) -> bool:
         """One photo the job has read; returns whether the project changed."""
         db, folder = self._context.db, self._context.folder_bytes
-        name = session.into_class or (
-            photo.folder_class if session.use_layout else None
-        )
+        name = session.into_class or (photo.folder_class if session.use_layout else None)
         stored.forget_refused(db, photo.path)
         here = stored.known_at(db, photo.path, folder)
         if here is not None:
             session.already_here += 1
             stored.insert_photo(db, photo, *stored.source_for(db, photo.path, folder))
-            return (
-                self._label_known(op, session, here, name)
-                or here.sha256 != photo.sha256
-            )
+            return self._label_known(op, session, here, name) or here.sha256 != photo.sha256
         copies = stored.known_by_content(db, photo.sha256)
         for copy in copies:
             if not os.path.lexists(stored.place_of(db, copy.id, folder)):
-                stored.move_photo(
-                    db, copy.id, photo, *stored.source_for(db, photo.path, folder)
-                )
+                stored.move_photo(db, copy.id, photo, *stored.source_for(db, photo.path, folder))
                 session.already_here += 1
                 session.moved += 1
                 self._label_known(op, session, copy, name)
@@ -287,26 +235,18 @@ class Photos:
         if copies and session.into_class is not None:
             session.already_here += 1
             # A sum, not any(): each copy is to be labelled.
-            return (
-                sum(self._label_known(op, session, copy, name) for copy in copies) > 0
-            )
+            return sum(self._label_known(op, session, copy, name) for copy in copies) > 0
         self._add(op, session, photo, name)
         session.conflicts.extend(
             f"{shown(photo.path)}: also in the project as {copy.class_name}"
             for copy in copies
-            if name
-            and copy.class_name
-            and folded(copy.class_name) != folded(clean_name(name))
+            if name and copy.class_name and folded(copy.class_name) != folded(clean_name(name))
         )
         return True
 
-    def _add(
-        self, op: OpId, session: ImportSession, photo: FoundPhoto, name: str | None
-    ) -> None:
+    def _add(self, op: OpId, session: ImportSession, photo: FoundPhoto, name: str | None) -> None:
         db = self._context.db
-        photo_id = stored.insert_photo(
-            db, photo, *stored.source_for(db, photo.path, self._context.folder_bytes)
-        )
+        photo_id = stored.insert_photo(db, photo, *stored.source_for(db, photo.path, self._context.folder_bytes))
         class_id = self._class(op, session, name)
         history.set_labels(
             db,
@@ -338,15 +278,11 @@ class Photos:
                 )
             )
         if here.class_name and folded(here.class_name) != folded(clean_name(name)):
-            place = stored.place_of(
-                self._context.db, here.id, self._context.folder_bytes
-            )
+            place = stored.place_of(self._context.db, here.id, self._context.folder_bytes)
             session.conflicts.append(f"{shown(place)}: stays {here.class_name}")
         return False
 
-    def _class(
-        self, op: OpId, session: ImportSession, name: str | None
-    ) -> ClassId | None:
+    def _class(self, op: OpId, session: ImportSession, name: str | None) -> ClassId | None:
         if name is None:
             return None
         class_id, made = class_named(self._context, op, name)

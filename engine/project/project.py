@@ -47,11 +47,7 @@ class Project:
             UserError: there is a project already, or a file is in the way.
             StorageError: the disk refused.
         """
-        folder = (
-            folder
-            if folder.suffix == SUFFIX
-            else folder.with_name(folder.name + SUFFIX)
-        )
+        folder = folder if folder.suffix == SUFFIX else folder.with_name(folder.name + SUFFIX)
         if not clean_name(folder.stem):
             raise UserError("A project needs a name.")
         paths = ProjectPaths(folder.absolute())
@@ -71,9 +67,7 @@ class Project:
             raise
 
     @classmethod
-    def open(
-        cls, folder: Path, *, read_only: bool = False, clock: Clock = utc_now
-    ) -> Project:
+    def open(cls, folder: Path, *, read_only: bool = False, clock: Clock = utc_now) -> Project:
         """The project in `folder`, checked and backed up; runs that were cut short are marked so.
 
         Raises:

@@ -67,26 +67,20 @@ class Runs:
         for _, class_id, sha, _ in stored.trainable_photos(self._context.db):
             n_contents.setdefault(class_id, set()).add(sha)
             n_photos[class_id] = n_photos.get(class_id, 0) + 1
-        usable = [
-            i for i, contents in n_contents.items() if len(contents) >= MIN_PER_CLASS
-        ]
+        usable = [i for i, contents in n_contents.items() if len(contents) >= MIN_PER_CLASS]
         classes = listing.class_rows(self._context.db)
         left_out = tuple(row.name for row in classes if row.id not in usable)
         ok = len(usable) >= 2
         return Trainability(
             ok=ok,
             text="" if ok else _why_not(len(classes), len(usable)),
-            advice=""
-            if ok
-            else "Add photos to at least two classes; twenty or more in each make a useful model.",
+            advice="" if ok else "Add photos to at least two classes; twenty or more in each make a useful model.",
             n_classes=len(usable),
             n_photos=sum(n_photos[i] for i in usable),
             left_out=left_out,
         )
 
-    def begin(
-        self, recipe: Recipe, *, name: str = "", start_from: RunId | None = None
-    ) -> tuple[RunId, TrainSpec]:
+    def begin(self, recipe: Recipe, *, name: str = "", start_from: RunId | None = None) -> tuple[RunId, TrainSpec]:
         """A queued run with its list of photos, and the job that carries it out.
 
         Raises:
@@ -128,9 +122,7 @@ class Runs:
             run_folder=os.fsencode(folder),
             features=os.fsencode(self._context.paths.features),
             machine=os.fsencode(machine_dir()),
-            start_from=None
-            if parent is None
-            else os.fsencode(self._context.paths.runs / parent.folder),
+            start_from=None if parent is None else os.fsencode(self._context.paths.runs / parent.folder),
         )
 
     def mark_running(self, run_id: RunId) -> Changes:
@@ -145,31 +137,21 @@ class Runs:
         at = iso_ms(self._context.clock())
         with self._context.db.transaction():
             if ended.reason == "finished":
-                found = read_predictions(
-                    self._context.paths.runs / run.folder / "predictions.npz"
-                )
+                found = read_predictions(self._context.paths.runs / run.folder / "predictions.npz")
                 stored.add_predictions(self._context.db, run_id, found)
                 if run.parent_id is None or self.current() is None:
                     stored.set_setting(self._context.db, CURRENT_RUN, run.uuid)
             problem = " ".join(part for part in (ended.user_text, ended.advice) if part)
-            stored.set_run_state(
-                self._context.db, run_id, ended.reason, ended_at=at, problem=problem
-            )
+            stored.set_run_state(self._context.db, run_id, ended.reason, ended_at=at, problem=problem)
         return Changes(runs=True)
 
     def mark_interrupted(self) -> int:
         """Runs that were under way when the project was last closed are marked as crashed; returns how many."""
-        open_runs = [
-            run
-            for run in stored.stored_runs(self._context.db)
-            if run.state in ("queued", "running")
-        ]
+        open_runs = [run for run in stored.stored_runs(self._context.db) if run.state in ("queued", "running")]
         with self._context.db.transaction():
             for run in open_runs:
                 problem = "Fieldmark was closed before this run had ended. Train again to repeat it."
-                stored.set_run_state(
-                    self._context.db, run.id, "crashed", problem=problem
-                )
+                stored.set_run_state(self._context.db, run.id, "crashed", problem=problem)
         return len(open_runs)
 
     def rows(self) -> tuple[RunRow, ...]:
@@ -188,11 +170,7 @@ class Runs:
         """The run whose model the project uses."""
         uid = stored.get_setting(self._context.db, CURRENT_RUN)
         return next(
-            (
-                self._row(run)
-                for run in stored.stored_runs(self._context.db)
-                if uid and run.uuid == uid
-            ),
+            (self._row(run) for run in stored.stored_runs(self._context.db) if uid and run.uuid == uid),
             None,
         )
 
@@ -211,9 +189,7 @@ class Runs:
     def rename(self, run_id: RunId, name: str) -> Changes:
         """The run is called `name`."""
         with self._context.db.transaction():
-            stored.rename_run(
-                self._context.db, run_id, name.strip() or self._stored(run_id).name
-            )
+            stored.rename_run(self._context.db, run_id, name.strip() or self._stored(run_id).name)
         return Changes(runs=True)
 
     def delete(self, run_id: RunId) -> Changes:
@@ -234,9 +210,7 @@ class Runs:
         Raises:
             UserError: the run has no predictions of that part.
         """
-        found = stored.labelled_predictions(
-            self._context.db, self._stored(run_id), part
-        )
+        found = stored.labelled_predictions(self._context.db, self._stored(run_id), part)
         if not len(found.photo_ids):
             raise UserError(
                 "This run has no scored photos of that kind.",
@@ -271,16 +245,12 @@ class Runs:
         return self._context.paths.runs / self._stored(run_id).folder
 
     def _card(self, run: stored.StoredRun) -> str:
-        return model_card(
-            self._row(run), self.report(run.id, "test"), from_json(run.recipe)
-        )
+        return model_card(self._row(run), self.report(run.id, "test"), from_json(run.recipe))
 
     def _stored(self, run_id: RunId) -> stored.StoredRun:
         run = stored.stored_run(self._context.db, run_id)
         if run is None:
-            raise UserError(
-                f"There is no run {run_id}.", advice="Choose one from the list of runs."
-            )
+            raise UserError(f"There is no run {run_id}.", advice="Choose one from the list of runs.")
         return run
 
     def _set_state(self, run_id: RunId, state: RunState) -> Changes:
@@ -289,11 +259,7 @@ class Runs:
         return Changes(runs=True)
 
     def _row(self, run: stored.StoredRun) -> RunRow:
-        found = (
-            stored.labelled_predictions(self._context.db, run, "test")
-            if run.state == "finished"
-            else None
-        )
+        found = stored.labelled_predictions(self._context.db, run, "test") if run.state == "finished" else None
         score = None
         if found is not None and (found.true_columns >= 0).any():
             score = report(found.class_names, found.true_columns, found.probs)
@@ -340,9 +306,7 @@ class Runs:
             if class_id in column
         ]
         return Manifest(
-            classes=tuple(
-                ManifestClass(class_id=row.id, name=row.name) for row in classes
-            ),
+            classes=tuple(ManifestClass(class_id=row.id, name=row.name) for row in classes),
             photos=tuple(photos),
         )
 

@@ -51,22 +51,12 @@ class Splits:
         if not earlier and cfg.use_given:
             photos = self._with_folder_parts(photos)
         parts = make_split(cfg, photos)
-        if (
-            newest is not None
-            and newest[1] == plan
-            and runs.split_parts(db, newest[0]) == parts
-        ):
+        if newest is not None and newest[1] == plan and runs.split_parts(db, newest[0]) == parts:
             return newest[0]
-        return runs.add_split(
-            db, name="Split", plan=plan, as_of_op=history.last_op(db), parts=parts
-        )
+        return runs.add_split(db, name="Split", plan=plan, as_of_op=history.last_op(db), parts=parts)
 
     def _with_folder_parts(self, photos: list[SplitPhoto]) -> list[SplitPhoto]:
-        given = {
-            i: part
-            for i, _, _, part in runs.trainable_photos(self._context.db)
-            if part is not None
-        }
+        given = {i: part for i, _, _, part in runs.trainable_photos(self._context.db) if part is not None}
         if "test" not in given.values():
             given = {i: "test" if part == "val" else part for i, part in given.items()}
         return [

@@ -21,10 +21,7 @@ def back_up(db: Database, folder: Path, now: datetime) -> Path | None:
     copies = backups(folder)
     if copies and (now - copies[0][1] < MIN_GAP or _mtime(db.path) <= copies[0][1]):
         return None
-    target = (
-        folder
-        / f"project-{now.astimezone(UTC).strftime(_STAMP)}-{secrets.token_hex(2)}.sqlite"
-    )
+    target = folder / f"project-{now.astimezone(UTC).strftime(_STAMP)}-{secrets.token_hex(2)}.sqlite"
     db.copy_to(target)
     for path in to_remove(backups(folder), now):
         path.unlink(missing_ok=True)
@@ -36,9 +33,7 @@ def backups(folder: Path) -> list[tuple[Path, datetime]]:
     found = []
     for path in folder.glob("project-*.sqlite"):
         try:
-            stamp = datetime.strptime(path.stem.split("-")[1], _STAMP).replace(
-                tzinfo=UTC
-            )
+            stamp = datetime.strptime(path.stem.split("-")[1], _STAMP).replace(tzinfo=UTC)
         except (IndexError, ValueError):
             continue
         found.append((path, stamp))

@@ -16,9 +16,7 @@ def folded(name: str) -> str:
 
 def by_name(db: Database, name: str) -> ClassId | None:
     """The living class of that name, ignoring case."""
-    for class_id, other in db.rows(
-        "SELECT id, name FROM class WHERE alive = 1 AND merged_into IS NULL"
-    ):
+    for class_id, other in db.rows("SELECT id, name FROM class WHERE alive = 1 AND merged_into IS NULL"):
         if folded(other) == folded(name):
             return ClassId(class_id)
     return None
@@ -35,20 +33,14 @@ def with_key(db: Database, key: str) -> tuple[ClassId, ...]:
 
 def merged_into(db: Database, class_id: ClassId) -> tuple[ClassId, ...]:
     """Classes that were merged into this one earlier."""
-    rows = db.rows(
-        "SELECT id FROM class WHERE alive = 1 AND merged_into = ?", (class_id,)
-    )
+    rows = db.rows("SELECT id FROM class WHERE alive = 1 AND merged_into = ?", (class_id,))
     return tuple(ClassId(i) for (i,) in rows)
 
 
 def next_colour_and_keys(db: Database) -> tuple[int, frozenset[str]]:
     """(number of classes ever made, keys in use)."""
-    rows = db.rows(
-        "SELECT key FROM class WHERE alive = 1 AND merged_into IS NULL AND key <> ''"
-    )
-    return int(db.one("SELECT count(*) FROM class")[0]), frozenset(
-        key for (key,) in rows
-    )
+    rows = db.rows("SELECT key FROM class WHERE alive = 1 AND merged_into IS NULL AND key <> ''")
+    return int(db.one("SELECT count(*) FROM class")[0]), frozenset(key for (key,) in rows)
 
 
 def insert_class(db: Database, uid: str, facts: ClassFacts) -> ClassId:

@@ -18,9 +18,7 @@ _SCHEMA = Path(__file__).with_name("schema.sql")
 class Database:
     """One SQLite connection, used from one thread. Reads at any time; writes only inside `transaction()`."""
 
-    def __init__(
-        self, path: Path, connection: sqlite3.Connection, *, read_only: bool
-    ) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, *, read_only: bool) -> None:
         self.path = path
         self.read_only = read_only
         self._connection = connection
@@ -133,9 +131,7 @@ def open_database(path: Path, *, read_only: bool) -> Database:
             f"{path.parent.name} is not a Fieldmark project.",
             advice="Choose a folder that ends in .fieldmark.",
         )
-    connection = _connect(
-        f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
-    )
+    connection = _connect(f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}")
     try:
         _check(connection, path)
         with storage_errors("The project could not be opened."):
@@ -148,9 +144,7 @@ def open_database(path: Path, *, read_only: bool) -> Database:
 
 def _connect(uri: str) -> sqlite3.Connection:
     with storage_errors("The project could not be opened."):
-        return sqlite3.connect(
-            uri, uri=True, isolation_level=None, timeout=5.0, check_same_thread=True
-        )
+        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5.0, check_same_thread=True)
 
 
 def _configure(connection: sqlite3.Connection, *, read_only: bool = False) -> None:
@@ -175,9 +169,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.DatabaseError as error:
-        raise StorageError(
-            damaged, safe=safe, advice=advice, details=repr(error)
-        ) from error
+        raise StorageError(damaged, safe=safe, advice=advice, details=repr(error)) from error
     if result != "ok":
         raise StorageError(damaged, safe=safe, advice=advice, details=str(result))
     if application_id != APPLICATION_ID:

@@ -53,18 +53,14 @@ def last_op(db: Database) -> OpId:
     return OpId(db.one("SELECT coalesce(max(id), 0) FROM op")[0])
 
 
-def set_labels(
-    db: Database, op: OpId, ids: Iterable[PhotoId], class_id: ClassId | None, state: str
-) -> int:
+def set_labels(db: Database, op: OpId, ids: Iterable[PhotoId], class_id: ClassId | None, state: str) -> int:
     """Each photo's label becomes (class_id, state); returns how many were different before.
 
     A photo without any label row is absent: it is not in the project yet.
     """
     n_changed = 0
     for photo_id in ids:
-        before = db.one(
-            "SELECT class_id, state FROM label WHERE photo_id = ?", (photo_id,)
-        ) or (None, "absent")
+        before = db.one("SELECT class_id, state FROM label WHERE photo_id = ?", (photo_id,)) or (None, "absent")
         if before == (class_id, state):
             continue
         _add_label_event(db, op, photo_id, before, (class_id, state))
@@ -76,9 +72,10 @@ def set_state(db: Database, op: OpId, ids: Iterable[PhotoId], state: str) -> int
     """Each photo keeps its class and gets the state; returns how many were different before."""
     n_changed = 0
     for photo_id in ids:
-        class_id, before = db.one(
-            "SELECT class_id, state FROM label WHERE photo_id = ?", (photo_id,)
-        ) or (None, "absent")
+        class_id, before = db.one("SELECT class_id, state FROM label WHERE photo_id = ?", (photo_id,)) or (
+            None,
+            "absent",
+        )
         if before in (state, "absent"):
             continue
         _add_label_event(db, op, photo_id, (class_id, before), (class_id, state))
@@ -90,9 +87,10 @@ def include(db: Database, op: OpId, ids: Iterable[PhotoId]) -> int:
     """Excluded and unsure photos count again: labelled if they have a class, else unlabelled; returns how many."""
     n_changed = 0
     for photo_id in ids:
-        class_id, state = db.one(
-            "SELECT class_id, state FROM label WHERE photo_id = ?", (photo_id,)
-        ) or (None, "absent")
+        class_id, state = db.one("SELECT class_id, state FROM label WHERE photo_id = ?", (photo_id,)) or (
+            None,
+            "absent",
+        )
         if state in ("excluded", "unsure"):
             _add_label_event(
                 db,
@@ -119,14 +117,11 @@ def _add_label_event(
     )
 
 
-def set_class(
-    db: Database, op: OpId, class_id: ClassId, after: ClassFacts | None
-) -> None:
+def set_class(db: Database, op: OpId, class_id: ClassId, after: ClassFacts | None) -> None:
     """The class is as `after` says (None: gone), and the history remembers how it was."""
     before = class_facts(db, class_id)
     values = tuple(
-        None if facts is None else json.dumps(facts_json(facts), sort_keys=True)
-        for facts in (before, after)
+        None if facts is None else json.dumps(facts_json(facts), sort_keys=True) for facts in (before, after)
     )
     db.write(
         "INSERT INTO class_event (op_id, class_id, before, after) VALUES (?, ?, ?, ?)",
@@ -178,13 +173,9 @@ def _target(row: Sequence[object] | None) -> tuple[OpId, str] | None:
     return None if row is None else (OpId(int(str(row[0]))), str(row[1]))
 
 
-def replay(
-    db: Database, clock: Clock, target: OpId, title: str, *, forward: bool
-) -> None:
+def replay(db: Database, clock: Clock, target: OpId, title: str, *, forward: bool) -> None:
     """A new step that brings about (`forward`) or takes back what `target` did, inside the open transaction."""
-    op = add_op(
-        db, clock, kind="redo" if forward else "undo", title=title, target=target
-    )
+    op = add_op(db, clock, kind="redo" if forward else "undo", title=title, target=target)
     side = "after" if forward else "before"
     other = "before" if forward else "after"
     order = "ASC" if forward else "DESC"
@@ -199,9 +190,7 @@ def replay(
         (target,),
     )
     for class_id, text in events:
-        set_class(
-            db, op, class_id, None if text is None else ClassFacts(**json.loads(text))
-        )
+        set_class(db, op, class_id, None if text is None else ClassFacts(**json.loads(text)))
 
 
 def history_rows(db: Database, limit: int) -> tuple[HistoryRow, ...]:
@@ -211,8 +200,6 @@ WITH s AS (SELECT target, kind, max(id) FROM op WHERE target IS NOT NULL GROUP B
 SELECT o.id, o.at, o.actor, o.kind, o.title, coalesce(s.kind, 'redo') = 'undo'
 FROM op o LEFT JOIN s ON s.target = o.id WHERE o.target IS NULL ORDER BY o.id DESC LIMIT ?"""
     return tuple(
-        HistoryRow(
-            id=OpId(i), at=at, actor=actor, kind=kind, title=title, undone=bool(undone)
-        )
+        HistoryRow(id=OpId(i), at=at, actor=actor, kind=kind, title=title, undone=bool(undone))
         for i, at, actor, kind, title, undone in db.rows(sql, (limit,))
     )

@@ -63,18 +63,14 @@ def _where(query: PhotoFilter) -> tuple[list[str], list[object]]:
         ),
     ]
     active = [(text, values) for on, text, values in clauses if on]
-    return [text for text, _ in active], [
-        value for _, values in active for value in values
-    ]
+    return [text for text, _ in active], [value for _, values in active for value in values]
 
 
 def _like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def photo_rows(
-    db: Database, ids: Sequence[int], project_folder: bytes
-) -> tuple[PhotoRow, ...]:
+def photo_rows(db: Database, ids: Sequence[int], project_folder: bytes) -> tuple[PhotoRow, ...]:
     """Facts and labels of the photos, in the order asked for; unknown ids are left out."""
     found: dict[int, PhotoRow] = {}
     for start in range(0, len(ids), _MAX_VARIABLES):
@@ -122,19 +118,17 @@ SELECT c.id, c.uuid, c.name, c.colour, c.key, count(l.photo_id) FROM class c
 LEFT JOIN label l ON l.class_id = c.id AND l.state = 'labelled'
 WHERE c.alive = 1 AND c.merged_into IS NULL GROUP BY c.id ORDER BY c.name COLLATE NOCASE, c.id"""
     return tuple(
-        ClassRow(
-            id=ClassId(i), uuid=uuid, name=name, colour=colour, key=key, n_photos=n
-        )
+        ClassRow(id=ClassId(i), uuid=uuid, name=name, colour=colour, key=key, n_photos=n)
         for i, uuid, name, colour, key, n in db.rows(sql)
     )
 
 
 def counts(db: Database) -> Counts:
     """How many photos are in each state."""
-    by_state: dict[str, int] = dict(
-        db.rows("SELECT state, count(*) FROM label GROUP BY state")
+    by_state: dict[str, int] = dict(db.rows("SELECT state, count(*) FROM label GROUP BY state"))
+    sql = (
+        "SELECT count(*) FROM photo p JOIN label l ON l.photo_id = p.id WHERE p.status <> 'ok' AND l.state <> 'absent'"
     )
-    sql = "SELECT count(*) FROM photo p JOIN label l ON l.photo_id = p.id WHERE p.status <> 'ok' AND l.state <> 'absent'"
     return Counts(
         n_photos=sum(n for state, n in by_state.items() if state != "absent"),
         n_labelled=by_state.get("labelled", 0),

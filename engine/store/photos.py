@@ -43,10 +43,7 @@ def sources(db: Database) -> tuple[Source, ...]:
     sql = """
 SELECT s.id, s.root, s.shown, count(l.photo_id) FROM source s LEFT JOIN photo p ON p.source_id = s.id
 LEFT JOIN label l ON l.photo_id = p.id AND l.state <> 'absent' GROUP BY s.id ORDER BY s.id"""
-    return tuple(
-        Source(id=i, root=root, shown=text, n_photos=n)
-        for i, root, text, n in db.rows(sql)
-    )
+    return tuple(Source(id=i, root=root, shown=text, n_photos=n) for i, root, text, n in db.rows(sql))
 
 
 def source_for(db: Database, path: bytes, project_folder: bytes) -> tuple[int, bytes]:
@@ -61,18 +58,10 @@ def source_for(db: Database, path: bytes, project_folder: bytes) -> tuple[int, b
     return found[0], os.path.relpath(path, found[1])
 
 
-def source_holding(
-    db: Database, path: bytes, project_folder: bytes
-) -> tuple[int, bytes] | None:
+def source_holding(db: Database, path: bytes, project_folder: bytes) -> tuple[int, bytes] | None:
     """(id, absolute root) of the deepest source whose folder is `path` or holds it."""
-    roots = [
-        (source_id, root or project_folder) for source_id, root in sources_plain(db)
-    ]
-    holding = [
-        (source_id, root)
-        for source_id, root in roots
-        if path == root or is_below(path, root)
-    ]
+    roots = [(source_id, root or project_folder) for source_id, root in sources_plain(db)]
+    holding = [(source_id, root) for source_id, root in roots if path == root or is_below(path, root)]
     return max(holding, key=lambda pair: len(pair[1]), default=None)
 
 
@@ -83,9 +72,7 @@ def sources_plain(db: Database) -> list[tuple[int, bytes]]:
 
 def add_source(db: Database, root: bytes) -> int:
     """The id of the source with this root, made if needed, inside the open transaction."""
-    db.write(
-        "INSERT OR IGNORE INTO source (root, shown) VALUES (?, ?)", (root, shown(root))
-    )
+    db.write("INSERT OR IGNORE INTO source (root, shown) VALUES (?, ?)", (root, shown(root)))
     return int(db.one("SELECT id FROM source WHERE root = ?", (root,))[0])
 
 
@@ -94,9 +81,7 @@ def is_below(path: bytes, folder: bytes) -> bool:
     return path.startswith(folder.rstrip(b"/") + b"/")
 
 
-def insert_photo(
-    db: Database, found: FoundPhoto, source_id: int, rel_path: bytes
-) -> PhotoId:
+def insert_photo(db: Database, found: FoundPhoto, source_id: int, rel_path: bytes) -> PhotoId:
     """The photo is registered (or its facts are brought up to date), inside the open transaction."""
     sql = """
 INSERT INTO photo (source_id, rel_path, shown, sha256, n_bytes, mtime_ns, width, height, format, note, folder_part)
@@ -126,9 +111,7 @@ ON CONFLICT (source_id, rel_path) DO UPDATE SET sha256 = excluded.sha256, n_byte
     return PhotoId(row[0])
 
 
-def move_photo(
-    db: Database, photo_id: PhotoId, found: FoundPhoto, source_id: int, rel_path: bytes
-) -> None:
+def move_photo(db: Database, photo_id: PhotoId, found: FoundPhoto, source_id: int, rel_path: bytes) -> None:
     """The photo lies somewhere else now; its label and history stay, inside the open transaction."""
     db.write(
         "UPDATE photo SET source_id = ?, rel_path = ?, shown = ?, mtime_ns = ?, status = 'ok', problem = '' WHERE id = ?",
@@ -153,9 +136,7 @@ def forget_refused(db: Database, path: bytes) -> None:
 def refused_files(db: Database) -> tuple[RefusedFile, ...]:
     """Every file that could not become a photo, with its newest reason."""
     rows = db.rows("SELECT path, kind, reason FROM refused ORDER BY path")
-    return tuple(
-        RefusedFile(path=path, kind=kind, text=reason) for path, kind, reason in rows
-    )
+    return tuple(RefusedFile(path=path, kind=kind, text=reason) for path, kind, reason in rows)
 
 
 def each_place(db: Database, project_folder: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -174,9 +155,7 @@ JOIN label l ON l.photo_id = p.id LEFT JOIN class c ON c.id = l.class_id WHERE l
 
 def known_by_content(db: Database, sha256: bytes) -> tuple[KnownPhoto, ...]:
     """Photos in the project with exactly this content."""
-    return tuple(
-        _known(row) for row in db.rows(_KNOWN + "p.sha256 = ? ORDER BY p.id", (sha256,))
-    )
+    return tuple(_known(row) for row in db.rows(_KNOWN + "p.sha256 = ? ORDER BY p.id", (sha256,)))
 
 
 def known_at(db: Database, path: bytes, project_folder: bytes) -> KnownPhoto | None:
@@ -185,9 +164,7 @@ def known_at(db: Database, path: bytes, project_folder: bytes) -> KnownPhoto | N
         base = root or project_folder
         if is_below(path, base):
             relative = os.path.relpath(path, base)
-            row = db.one(
-                _KNOWN + "p.source_id = ? AND p.rel_path = ?", (source_id, relative)
-            )
+            row = db.one(_KNOWN + "p.source_id = ? AND p.rel_path = ?", (source_id, relative))
             if row is not None:
                 return _known(row)
     return None

@@ -76,11 +76,7 @@ def newest_split(db: Database) -> tuple[SplitId, str] | None:
 
 def split_parts(db: Database, split_id: SplitId) -> dict[int, str]:
     """Part of every photo in the split."""
-    return dict(
-        db.rows(
-            "SELECT photo_id, part FROM split_member WHERE split_id = ?", (split_id,)
-        )
-    )
+    return dict(db.rows("SELECT photo_id, part FROM split_member WHERE split_id = ?", (split_id,)))
 
 
 def content_parts(db: Database, split_id: SplitId) -> dict[bytes, str]:
@@ -89,9 +85,7 @@ def content_parts(db: Database, split_id: SplitId) -> dict[bytes, str]:
     return dict(db.rows(sql, (split_id,)))
 
 
-def add_split(
-    db: Database, *, name: str, plan: str, as_of_op: OpId, parts: Mapping[int, str]
-) -> SplitId:
+def add_split(db: Database, *, name: str, plan: str, as_of_op: OpId, parts: Mapping[int, str]) -> SplitId:
     """A new frozen split, inside the open transaction."""
     sql = "INSERT INTO split (uuid, name, plan, as_of_op) VALUES (?, ?, ?, ?)"
     split_id = SplitId(db.write(sql, (str(uuid.uuid4()), name, plan, as_of_op)))
@@ -104,9 +98,7 @@ def add_split(
 
 def split_row(db: Database, split_id: SplitId) -> SplitRow:
     """The split with the number of photos in each part."""
-    uid, name, plan, op = db.one(
-        "SELECT uuid, name, plan, as_of_op FROM split WHERE id = ?", (split_id,)
-    )
+    uid, name, plan, op = db.one("SELECT uuid, name, plan, as_of_op FROM split WHERE id = ?", (split_id,))
     n: dict[str, int] = dict(
         db.rows(
             "SELECT part, count(*) FROM split_member WHERE split_id = ? GROUP BY part",
@@ -153,9 +145,7 @@ def add_run(
         parent_id,
         recipe.seed,
     )
-    run_id = RunId(
-        db.write(sql, (*values, json.dumps(dict(versions), sort_keys=True), at, uid))
-    )
+    run_id = RunId(db.write(sql, (*values, json.dumps(dict(versions), sort_keys=True), at, uid)))
     db.write_many(
         "INSERT INTO run_class VALUES (?, ?, ?)",
         ((run_id, n, i) for n, i in enumerate(class_ids)),
@@ -163,9 +153,7 @@ def add_run(
     return run_id, uid
 
 
-def set_run_state(
-    db: Database, run_id: RunId, state: str, *, ended_at: str = "", problem: str = ""
-) -> None:
+def set_run_state(db: Database, run_id: RunId, state: str, *, ended_at: str = "", problem: str = "") -> None:
     """How the run stands, inside the open transaction."""
     db.write(
         "UPDATE run SET state = ?, ended_at = ?, problem = ? WHERE id = ?",
@@ -201,9 +189,7 @@ def stored_run(db: Database, run_id: RunId) -> StoredRun | None:
 
 
 def _run(db: Database, row: Sequence[Any]) -> StoredRun:
-    columns = db.rows(
-        "SELECT class_id FROM run_class WHERE run_id = ? ORDER BY column_no", (row[0],)
-    )
+    columns = db.rows("SELECT class_id FROM run_class WHERE run_id = ? ORDER BY column_no", (row[0],))
     return StoredRun(
         id=RunId(row[0]),
         uuid=row[1],
@@ -225,11 +211,7 @@ def _run(db: Database, row: Sequence[Any]) -> StoredRun:
 def add_predictions(db: Database, run_id: RunId, found: Predictions) -> None:
     """What the run said of every photo is stored, inside the open transaction."""
     ranked = np.sort(found.probs, axis=1)
-    second = (
-        ranked[:, -2]
-        if found.probs.shape[1] > 1
-        else np.zeros(len(ranked), dtype=np.float32)
-    )
+    second = ranked[:, -2] if found.probs.shape[1] > 1 else np.zeros(len(ranked), dtype=np.float32)
     top = found.probs.argmax(axis=1)
     little = found.probs.astype("<f4")
     db.write_many(
@@ -250,9 +232,7 @@ def add_predictions(db: Database, run_id: RunId, found: Predictions) -> None:
     )
 
 
-def labelled_predictions(
-    db: Database, run: StoredRun, part: str
-) -> LabelledPredictions:
+def labelled_predictions(db: Database, run: StoredRun, part: str) -> LabelledPredictions:
     """The run's predictions of one part for the photos that are labelled now; (n, k) with merged classes added up."""
     sql = """
 SELECT pr.photo_id, l.class_id, pr.probs FROM prediction pr JOIN label l ON l.photo_id = pr.photo_id
@@ -262,9 +242,7 @@ WHERE pr.run_id = ? AND pr.part = ? AND l.state = 'labelled' ORDER BY pr.photo_i
     names = dict(db.rows("SELECT id, name FROM class"))
     targets = [standing[class_id] for class_id in run.class_ids]
     columns = list(dict.fromkeys(targets))
-    raw = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4").reshape(
-        len(rows), len(run.class_ids)
-    )
+    raw = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4").reshape(len(rows), len(run.class_ids))
     probs = np.zeros((len(rows), len(columns)), dtype=np.float32)
     for n, target in enumerate(targets):
         probs[:, columns.index(target)] += raw[:, n]
@@ -273,9 +251,8 @@ WHERE pr.run_id = ? AND pr.part = ? AND l.state = 'labelled' ORDER BY pr.photo_i
         class_ids=np.array(columns, dtype=np.int64),
         class_names=tuple(names[class_id] for class_id in columns),
         photo_ids=np.array([row[0] for row in rows], dtype=np.int64),
-        true_columns=np.array(
-            [column_of.get(row[1], -1) for row in rows], dtype=np.int32
-        ),
+        true_classes=np.array([row[1] for row in rows], dtype=np.int64),
+        true_columns=np.array([column_of.get(row[1], -1) for row in rows], dtype=np.int32),
         probs=probs,
     )
 
@@ -289,9 +266,7 @@ WHERE pr.run_id = ? AND (l.state <> 'labelled' OR l.class_id <> coalesce(tc.merg
     return int(db.one(sql, (run_id,))[0])
 
 
-def prediction_rows(
-    db: Database, run: StoredRun, ids: Sequence[int]
-) -> dict[int, PredictionRow]:
+def prediction_rows(db: Database, run: StoredRun, ids: Sequence[int]) -> dict[int, PredictionRow]:
     """What the run said of the photos, by photo id; a photo in `test` and `cv` is answered from `test`."""
     found: dict[int, PredictionRow] = {}
     column_of = {class_id: n for n, class_id in enumerate(run.class_ids)}
@@ -299,9 +274,7 @@ def prediction_rows(
 SELECT pr.part, pr.top_class, pr.top_p, pr.probs, l.class_id FROM prediction pr
 JOIN label l ON l.photo_id = pr.photo_id WHERE pr.run_id = ? AND pr.photo_id = ? ORDER BY pr.part"""
     for photo_id in ids:
-        for part, top_class, top_p, blob, class_id in db.rows(
-            sql, (run.id, int(photo_id))
-        ):
+        for part, top_class, top_p, blob, class_id in db.rows(sql, (run.id, int(photo_id))):
             probs = tuple(float(p) for p in np.frombuffer(blob, dtype="<f4"))
             column = column_of.get(class_id)
             found[int(photo_id)] = PredictionRow(
@@ -317,12 +290,7 @@ JOIN label l ON l.photo_id = pr.photo_id WHERE pr.run_id = ? AND pr.photo_id = ?
 
 def run_photo_ids(db: Database, split_id: SplitId) -> list[int]:
     """Ids of all photos in a split."""
-    return [
-        row[0]
-        for row in db.rows(
-            "SELECT photo_id FROM split_member WHERE split_id = ?", (split_id,)
-        )
-    ]
+    return [row[0] for row in db.rows("SELECT photo_id FROM split_member WHERE split_id = ?", (split_id,))]
 
 
 def get_setting(db: Database, name: str) -> str:

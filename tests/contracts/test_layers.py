@@ -1,0 +1,82 @@
+"""The walls of the house, checked on every file, also for imports inside functions."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+QT = {"PySide6", "shiboken6", "pyqtgraph", "gui"}
+HEAVY = {"torch", "torchvision", "timm", "sklearn", "scipy", "openvino"}
+TOP_LEVEL = {
+    "pyproject.toml", "README.md", "gui", "engine", "resources", "tests", "packaging", "docs", "benchmarks", "LICENSE",
+    "CHANGELOG.md", "CONTRIBUTING.md",
+}  # fmt: skip
+MAX_MODULE_LINES, MAX_FUNCTION_LINES = 400, 60
+
+
+def python_files(*rooms: str) -> list[Path]:
+    return sorted(path for room in rooms for path in (ROOT / room).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """First names of everything the file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("path", python_files("engine"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_engine_never_imports_the_window(path: Path) -> None:
+    assert not imported(path) & QT
+
+
+@pytest.mark.parametrize("path", python_files("gui"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_window_never_imports_what_learns(path: Path) -> None:
+    assert not imported(path) & HEAVY
+
+
+def test_import_contracts_hold() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_top_level_is_as_promised() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    names = {line.split("/")[0] for line in tracked.splitlines()}
+    assert {name for name in names if not name.startswith(".")} == TOP_LEVEL
+
+
+def test_packaging_is_no_package() -> None:
+    """With an __init__.py it would shadow the `packaging` of the package index when run from here."""
+    assert not (ROOT / "packaging" / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("path", python_files("engine", "gui"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_modules_and_functions_stay_readable(path: Path) -> None:
+    text = path.read_text("utf-8")
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree), "the first line of a module says its one job"
+    assert len(text.splitlines()) <= MAX_MODULE_LINES
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    too_long = [f.name for f in functions if (f.end_lineno or f.lineno) - f.lineno >= MAX_FUNCTION_LINES]
+    assert not too_long
+
+
+@pytest.mark.parametrize(
+    "path", python_files("engine", "gui", "tests", "benchmarks"), ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_nothing_is_pickled(path: Path) -> None:
+    assert not imported(path) & {"pickle", "joblib", "dill", "cloudpickle", "shelve"}

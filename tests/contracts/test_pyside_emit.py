@@ -1,0 +1,24 @@
+"""PySide6 6.12.0 aborts Python 3.11 after a few hundred emits from Python; the installed one must not (decision 0002)."""
+
+import subprocess
+import sys
+
+EMIT = """
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+class Sender(QObject):
+    said = Signal(object)
+
+app = QCoreApplication([])
+sender = Sender()
+heard = []
+sender.said.connect(heard.append)
+for number in range(5000):
+    sender.said.emit(number)
+print(len(heard))
+"""
+
+
+def test_five_thousand_emits_survive() -> None:
+    done = subprocess.run([sys.executable, "-c", EMIT], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "5000"), done.stderr
