@@ -51,6 +51,9 @@ MAX_PIXELS = 150_000_000
 LARGE_PIXELS = 32_000_000
 _large_turn = threading.Lock()
 
+# Readers that close their file when the pixels are there; the others would keep its bytes alive with the image.
+_LETTING_GO = ("JPEG", "PNG", "BMP")
+
 NOTE_FIRST_FRAME = "The file holds several pictures; only the first one is used."
 TINY_SIDE = 8
 
@@ -108,12 +111,13 @@ class OpenedImage:
     note: str
 
 
-def open_image(source: Path | bytes, *, min_side: int | None = None) -> OpenedImage:
+def open_image(source: Path | bytes, *, min_side: int | None = None, min_long_side: int | None = None) -> OpenedImage:
     """Read a photo completely; `source` is a path, or the file's whole content as bytes.
 
     Args:
         min_side: if given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size as long as its short side stays at
             least this long. The whole file is read either way, and the same files are refused.
+        min_long_side: the same for the long side, for pictures that are shown in their proportions.
 
     Raises:
         DamagedInput: `empty`, `not_image`, `truncated`, `damaged`, `too_large`, `not_a_file`, `unreadable`, `missing`.
@@ -129,7 +133,7 @@ def open_image(source: Path | bytes, *, min_side: int | None = None) -> OpenedIm
             raise DamagedInput("empty", "The file is empty (0 bytes).")
         if not signature(head):
             raise _not_image()
-        return _decode(file, min_side)
+        return _decode(file, min_side, min_long_side)
 
 
 def _as_stored(image: Image.Image, format_: str) -> OpenedImage:
@@ -139,22 +143,23 @@ def _as_stored(image: Image.Image, format_: str) -> OpenedImage:
     return OpenedImage(image=image, format=format_, width=width, height=height, more_frames=False, note=note)
 
 
-def _decode(file: BinaryIO, min_side: int | None) -> OpenedImage:
+def _decode(file: BinaryIO, min_side: int | None, min_long_side: int | None) -> OpenedImage:
     with Image.open(file, formats=FORMATS) as image:
         format_ = image.format or ""
         stored = image.size
         n_pixels = stored[0] * stored[1]
         if n_pixels > MAX_PIXELS:
             raise _too_large(f"{stored[0]} x {stored[1]}")
-        if min_side is not None and format_ in ("JPEG", MPO):
-            image.draft(None, (min_side, min_side))
+        if format_ in ("JPEG", MPO):
+            _allow_reduced(image, min_side, min_long_side)
         with _large_turn if n_pixels > LARGE_PIXELS else contextlib.nullcontext():
             image.load()
             rgb, note = to_rgb(image)
             # Only now: a TIFF is turned by Pillow while it loads, and says so by losing its orientation.
             orientation = _orientation(image)
-            # The copy lets go of the reader object, which would keep the compressed bytes alive.
-            upright = rgb.transpose(_TURNS[orientation]) if orientation in _TURNS else rgb.copy()
+            upright = rgb.transpose(_TURNS[orientation]) if orientation in _TURNS else rgb
+            if upright is image and format_ not in _LETTING_GO:
+                upright = image.copy()
         more_frames = _has_more_frames(image)
     width, height = (stored[1], stored[0]) if orientation >= 5 else stored
     notes = (NOTE_FIRST_FRAME if more_frames else "", note, _size_note(width, height))
@@ -166,6 +171,16 @@ def _decode(file: BinaryIO, min_side: int | None) -> OpenedImage:
         more_frames=more_frames,
         note=" ".join(part for part in notes if part),
     )
+
+
+def _allow_reduced(image: Image.Image, min_side: int | None, min_long_side: int | None) -> None:
+    """The next load may give the JPEG at the smallest of 1/1, 1/2, 1/4, 1/8 that keeps the sides asked for."""
+    if min_side is not None:
+        image.draft(None, (min_side, min_side))
+    elif min_long_side is not None:
+        width, height = image.size
+        share = min_long_side / max(width, height)
+        image.draft(None, (max(1, int(width * share)), max(1, int(height * share))))
 
 
 def _has_more_frames(image: Image.Image) -> bool:

@@ -209,12 +209,12 @@ class _Reader:
             path = to_path(candidate.path)
             with open_regular(path) as file:
                 sha256 = _sha256(file)
-            opened = open_image(path, min_side=LONG_SIDE)
+            opened = open_image(path, min_long_side=LONG_SIDE)
             n_bytes = candidate.n_bytes
         else:
             content = read_regular(candidate.path)
             sha256 = hashlib.sha256(content).digest()
-            opened = open_image(content, min_side=LONG_SIDE)
+            opened = open_image(content, min_long_side=LONG_SIDE)
             n_bytes = len(content)
         if needs_thumb(opened, n_bytes):
             self._keep_thumb(sha256, opened)

@@ -44,9 +44,9 @@ for _ in range(int(sys.argv[2])):
     for _ in range(chance.choice((1, 1, 4, 30))):
         mutant[chance.randrange(len(mutant))] = chance.randrange(256)
     verdicts = set()
-    for min_side in (None, 16):
+    for options in ({}, {"min_side": 16}, {"min_long_side": 16}):
         try:
-            open_image(bytes(mutant), min_side=min_side)
+            open_image(bytes(mutant), **options)
             verdicts.add("opened")
         except DamagedInput:
             verdicts.add("refused")

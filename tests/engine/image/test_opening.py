@@ -245,6 +245,13 @@ def test_a_reduced_decode_never_falls_below_the_side_asked_for(min_side: int) ->
     assert (opened.width, opened.height) == (1601, 1203)
 
 
+@pytest.mark.parametrize("size", [(1601, 1203), (1203, 1601), (999, 33), (769, 767)])
+def test_a_decode_reduced_by_the_long_side_keeps_it_long_enough(size: tuple[int, int]) -> None:
+    opened = open_image(encoded(drawn(*size), "JPEG"), min_long_side=384)
+    assert 384 <= max(opened.image.size) <= max(size) // 2 + 1
+    assert (opened.width, opened.height) == size
+
+
 def test_a_reduced_decode_never_enlarges_and_shows_the_same_picture() -> None:
     content = encoded(drawn(640, 480), "JPEG", quality=95)
     whole, reduced = open_image(content), open_image(content, min_side=200)
@@ -262,7 +269,12 @@ def test_a_cut_jpeg_is_refused_alike_wherever_it_is_used(
     path = tmp_path / "cut.jpg"
     for percent in range(10, 100):
         path.write_bytes(content[: len(content) * percent // 100])
-        verdicts = {kind_of(path), kind_of(path.read_bytes()), kind_of(path, min_side=64), kind_of(path, min_side=384)}
+        verdicts = {
+            kind_of(path),
+            kind_of(path.read_bytes()),
+            kind_of(path, min_side=64),
+            kind_of(path, min_long_side=384),
+        }
         assert len(verdicts) == 1
         assert verdicts <= {"truncated", "damaged"}
 

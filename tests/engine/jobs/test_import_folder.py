@@ -219,7 +219,7 @@ def test_a_name_of_any_bytes_is_imported_as_those_bytes(tmp_path: Path) -> None:
 def test_an_unexpected_fault_in_one_file_refuses_that_file_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def faulty(content: bytes, *, min_side: int) -> object:
+    def faulty(content: bytes, *, min_long_side: int) -> object:
         raise ZeroDivisionError
 
     photo(tmp_path / "a.jpg")
@@ -252,7 +252,7 @@ def test_a_stop_does_not_wait_for_a_photo_that_takes_long(tmp_path: Path, monkey
     photo(tmp_path / "a.jpg")
     stop, entered, leave = StopToken(), threading.Event(), threading.Event()
 
-    def endless(content: bytes, *, min_side: int) -> object:
+    def endless(content: bytes, *, min_long_side: int) -> object:
         entered.set()
         leave.wait(30)
         raise ValueError
