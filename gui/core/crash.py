@@ -90,7 +90,7 @@ class CrashGuard(QObject):
 
 
 def report_of(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> str:
-    """What a maintainer needs to know, as text; nothing in it names the user's photos but what the error itself says."""
+    """What a maintainer needs to know, as text; it names no photos but those the error itself names."""
     head = (
         f"Fieldmark {__version__}, Python {platform.python_version()}, PySide6 {pyside_version}, "
         f"{platform.system()} {platform.release()} {platform.machine()}"

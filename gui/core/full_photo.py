@@ -1,4 +1,4 @@
-"""One large photo at a time, read off the GUI thread by the same decoder that training uses; the newest request wins."""
+"""One large photo at a time, read off the GUI thread by the decoder that training uses; the newest request wins."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ QFrame[role="bar"] { background: {surface}; border: none; }
 QFrame[role="line"] { background: {border}; border: none; }
 QFrame[role="drop"] { background: {surface}; border: 2px dashed {border_strong}; border-radius: 8px; }
 QFrame[role="drop"][hot="true"] { background: {accent_soft}; border-color: {accent}; }
+QFrame[role="banner"] { background: {warning_soft}; border: none; }
 QFrame[role="toast"] { background: {raised}; border: 1px solid {border}; border-radius: 8px; }
 QFrame[role="toast"][level="success"] { border-left: 4px solid {success}; }
 QFrame[role="toast"][level="info"] { border-left: 4px solid {info}; }

@@ -202,8 +202,11 @@ def palette(wanted: Scheme) -> QPalette:
 
 
 def class_colour(value: str) -> QColor:
-    """A class's colour as it is drawn in the scheme in use: too dark ones are lifted on the dark ground, too light
-    ones are dimmed on the light one, so that a dot of it always stands out at 3:1."""
+    """A class's colour as it is drawn in the scheme in use.
+
+    Too dark ones are lifted on the dark ground and too light ones are dimmed on the light one, so that a dot of it
+    always stands out at 3:1.
+    """
     found = QColor(value)
     step = 115 if _scheme == "dark" else 90
     for _ in range(12):

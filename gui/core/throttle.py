@@ -18,6 +18,10 @@ class Throttle(QObject):
         self._timer.setInterval(interval_ms)
         self._timer.timeout.connect(self._over)
 
+    def set_interval(self, interval_ms: int) -> None:
+        """The interval from the next call on."""
+        self._timer.setInterval(interval_ms)
+
     def call(self) -> None:
         """`due` is emitted now, or once when the interval is over."""
         if self._timer.isActive():

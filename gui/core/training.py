@@ -1,4 +1,4 @@
-"""One training run from the click to the taken-in result: begun by the project, carried out by a job, finished by it."""
+"""One training run from the click to the taken-in result: begun and finished by the project, with a job between."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ class TrainingRun(QObject):
 
     @Slot(object)
     def _first_event(self, event: object) -> None:
-        assert self.job is not None and self._run_id is not None
+        assert self.job is not None
+        assert self._run_id is not None
         run_id = self._run_id
         self.job.event.disconnect(self._first_event)
         self._session.store.ask(lambda project: project.runs.mark_running(run_id))

@@ -6,7 +6,7 @@ import importlib.metadata
 import platform
 
 from PySide6 import __version__ as pyside_version
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -32,11 +32,14 @@ DISTRIBUTIONS = (
 )
 
 
+translate = QCoreApplication.translate
+
+
 class AboutDialog(Dialog):
     """Versions without importing anything heavy: they come from the installed packages' metadata."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, QWidget.tr("Fieldmark {0}").format(__version__), width=600)
+        super().__init__(parent, translate("Dialog", "Fieldmark {0}").format(__version__), width=600)
         self.body.addWidget(
             label(
                 self.tr("Teach a computer to tell things apart in photos: on your own machine, without programming."),
@@ -83,8 +86,8 @@ def versions_text() -> str:
 def _licence(facts: importlib.metadata.PackageMetadata) -> str:
     """The licence in a few words, from whichever field the package uses."""
     for field in ("License-Expression", "License"):
-        text = facts[field] if field in facts else ""
+        text = facts.get(field, "")
         if text and "\n" not in text and len(text) < 80:
             return text
     marks = [line.rpartition("::")[2].strip() for line in facts.get_all("Classifier") or () if "License" in line]
-    return marks[0] if marks else QWidget.tr("see the package")
+    return marks[0] if marks else translate("Dialog", "see the package")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QGridLayout, QLineEdit, QToolButton, QWidget
 
@@ -16,6 +16,9 @@ from gui.widgets.cards import label
 PER_LINE = 10
 # These single keys are commands of the Photos page.
 RESERVED_KEYS = "uxp?"
+
+
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,11 @@ class ClassPropertiesDialog(Dialog):
     chosen = Signal(object)
 
     def __init__(self, row: ClassRow, parent: QWidget | None = None) -> None:
-        super().__init__(parent, QWidget.tr("Class"), accept_text=QWidget.tr("Save"))
+        super().__init__(
+            parent,
+            translate("Dialog", "Class"),
+            accept_text=translate("Dialog", "Save"),
+        )
         self._name = QLineEdit(row.name)
         self._name.setAccessibleName(self.tr("Name"))
         self._name.setMaxLength(100)

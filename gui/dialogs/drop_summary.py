@@ -85,6 +85,6 @@ class DropSummary(QWidget):
 
 
 def _listing(pairs: tuple[tuple[str, int], ...]) -> str:
-    """`Cod 40, Haddock 12, …`"""
+    """The pairs as `Cod 40, Haddock 12, …`."""
     text = ", ".join(f"{name} {n:,}" for name, n in pairs[:N_LISTED])
     return text + (" …" if len(pairs) > N_LISTED else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from engine.base.fspath import shown
@@ -14,6 +14,8 @@ from gui.core.session import Session
 from gui.dialogs.dialog import Dialog
 from gui.dialogs.drop_summary import DropSummary
 from gui.widgets.cards import label
+
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,12 @@ class ImportPreviewDialog(Dialog):
     chosen = Signal(object)
 
     def __init__(self, session: Session, roots: Sequence[bytes], parent: QWidget | None = None) -> None:
-        super().__init__(parent, QWidget.tr("Import photos"), accept_text=QWidget.tr("Import"), width=520)
+        super().__init__(
+            parent,
+            translate("Dialog", "Import photos"),
+            accept_text=translate("Dialog", "Import"),
+            width=520,
+        )
         self.body.addWidget(label(describe(roots), "muted", wrap=True))
         self._look = DropLook(session, roots, self)
         self.summary = DropSummary(self._look)
@@ -64,4 +71,4 @@ def describe(roots: Sequence[bytes]) -> str:
     names = [shown(root.rstrip(b"/")).rpartition("/")[2] for root in roots]
     if len(names) <= 3:
         return ", ".join(names)
-    return QWidget.tr("{0} and {1} more").format(", ".join(names[:2]), len(names) - 2)
+    return translate("Dialog", "{0} and {1} more").format(", ".join(names[:2]), len(names) - 2)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from gui.dialogs.dialog import Dialog
 from gui.widgets.cards import label
 
+translate = QCoreApplication.translate
+
 
 class KeysDialog(Dialog):
     """`groups`: (heading, ((keys, what they do), ...)); keys in Qt's portable writing or as words."""
 
     def __init__(self, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]], parent: QWidget | None = None) -> None:
-        super().__init__(parent, QWidget.tr("Keys"), width=760)
+        super().__init__(parent, translate("Dialog", "Keys"), width=760)
         columns = QGridLayout()
         columns.setHorizontalSpacing(40)
         columns.setVerticalSpacing(24)

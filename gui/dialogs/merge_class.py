@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from engine.store.rows import ClassRow
 from gui.dialogs.dialog import Dialog
 from gui.widgets.cards import label
+
+translate = QCoreApplication.translate
 
 
 class MergeClassDialog(Dialog):
@@ -18,7 +20,11 @@ class MergeClassDialog(Dialog):
     chosen = Signal(object)
 
     def __init__(self, source: ClassRow, others: Sequence[ClassRow], parent: QWidget | None = None) -> None:
-        super().__init__(parent, QWidget.tr("Merge “{0}” into…").format(source.name), accept_text=QWidget.tr("Merge"))
+        super().__init__(
+            parent,
+            translate("Dialog", "Merge “{0}” into…").format(source.name),
+            accept_text=translate("Dialog", "Merge"),
+        )
         text = self.tr("All %n photo(s) of it get the other class's label. This can be undone.", "", source.n_photos)
         self.body.addWidget(label(text, wrap=True))
         self._target = QComboBox()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from engine.base.ids import ClassId, PhotoId
@@ -15,6 +15,8 @@ from gui.core.session import Session
 from gui.dialogs.dialog import Dialog
 from gui.dialogs.drop_summary import DropSummary
 from gui.widgets.cards import label
+
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,12 @@ class NewClassDialog(Dialog):
         name: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent, QWidget.tr("New class"), accept_text=QWidget.tr("Create class"), width=520)
+        super().__init__(
+            parent,
+            translate("Dialog", "New class"),
+            accept_text=translate("Dialog", "Create class"),
+            width=520,
+        )
         self._classes = {row.name.casefold(): row for row in classes}
         self._roots = roots
         self._ids = ids
@@ -107,7 +114,7 @@ class NewClassDialog(Dialog):
         empty_anyway = existing is not None and not (self._roots or self._ids)
         self._hint.setVisible(bool(self._hint.text()))
         self.heading.setText(self.tr("New class") if existing is None else self.tr("Add to a class"))
-        self.accept_button.setEnabled(bool(self.name.text().strip()) and self._n_usable != 0 or self._may_be_empty())
+        self.accept_button.setEnabled((bool(self.name.text().strip()) and self._n_usable != 0) or self._may_be_empty())
         if empty_anyway or not self.name.text().strip():
             self.accept_button.setEnabled(False)
 

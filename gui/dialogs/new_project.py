@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QLineEdit, QWidget
 
 from engine.base.dirs import default_projects_dir
@@ -15,6 +15,9 @@ from gui.widgets.cards import button, label, row
 SUFFIX = ".fieldmark"
 
 
+translate = QCoreApplication.translate
+
+
 class NewProjectDialog(Dialog):
     """`chosen` carries the folder of the project to be made, ending in `.fieldmark`."""
 
@@ -22,7 +25,12 @@ class NewProjectDialog(Dialog):
 
     def __init__(self, parent: QWidget | None, *, name: str = "", text: str = "", place: Path | None = None) -> None:
         """`text`: a sentence on top about what happens next."""
-        super().__init__(parent, QWidget.tr("New project"), accept_text=QWidget.tr("Create project"), width=520)
+        super().__init__(
+            parent,
+            translate("Dialog", "New project"),
+            accept_text=translate("Dialog", "Create project"),
+            width=520,
+        )
         if text:
             self.body.addWidget(label(text, "muted", wrap=True))
         self._name = QLineEdit(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -13,13 +13,15 @@ from engine.base.fspath import shown
 from gui.dialogs.dialog import Dialog
 from gui.widgets.cards import button, label
 
+translate = QCoreApplication.translate
+
 
 class RefusedFilesDialog(Dialog):
     """A list to read; nothing is decided here."""
 
     def __init__(self, files: Sequence[RefusedFile], parent: QWidget | None = None) -> None:
-        super().__init__(parent, QWidget.tr("Files that cannot be used"), width=640)
-        text = self.tr("%n file(s) were left out. The files themselves were not changed.", "", len(files))
+        super().__init__(parent, translate("Dialog", "Files that cannot be used"), width=640)
+        text = self.tr("Left out: %n file(s). The files themselves were not changed.", "", len(files))
         self.body.addWidget(label(text, wrap=True))
         self._list = QPlainTextEdit("\n\n".join(f"{shown(file.path)}\n    {file.text}" for file in files))
         self._list.setReadOnly(True)

@@ -63,6 +63,7 @@ class PhotoModel(QAbstractListModel):
         self._rows: OrderedDict[int, PhotoRow] = OrderedDict()
         self._wanted: dict[int, None] = {}
         self._asked: set[int] = set()
+        self._stale: set[int] = set()
         self._classes: Mapping[ClassId, ClassRow] = {}
         self._captions: Mapping[int, Caption] = {}
         self._timer = QTimer(self)
@@ -103,10 +104,10 @@ class PhotoModel(QAbstractListModel):
         self._all_changed()
 
     def refresh(self) -> None:
-        """Rows are fetched anew when they are next shown; until then the old ones stay on the screen."""
+        """Rows are fetched anew when they are next shown; until they arrive the old ones stay on the screen."""
         self._asked.clear()
-        self._wanted = dict.fromkeys(self._rows)
-        self._timer.start(0)
+        self._stale = set(self._rows)
+        self._all_changed()
 
     def id_at(self, position: int) -> PhotoId:
         """The photo at a position, 0 to rowCount() - 1."""
@@ -145,6 +146,8 @@ class PhotoModel(QAbstractListModel):
         if row is None:
             self._want_around(index.row())
             return None
+        if photo_id in self._stale:
+            self._want_around(index.row())
         return self._of_row(row, role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -198,7 +201,7 @@ class PhotoModel(QAbstractListModel):
         begin = max(0, position - BATCH // 4)
         for at in range(begin, min(len(self._ids), begin + BATCH)):
             photo_id = int(self._ids[at])
-            if photo_id not in self._rows:
+            if photo_id not in self._rows or photo_id in self._stale:
                 self._want(photo_id)
 
     def _want(self, photo_id: int) -> None:
@@ -219,6 +222,7 @@ class PhotoModel(QAbstractListModel):
     def _take_rows(self, rows: Sequence[PhotoRow]) -> None:
         for row in rows:
             self._asked.discard(row.id)
+            self._stale.discard(row.id)
             self._rows[row.id] = row
             self._rows.move_to_end(row.id)
         while len(self._rows) > MAX_ROWS:

@@ -13,7 +13,7 @@ STEP = 1.25
 
 
 class PhotoCanvas(QWidget):
-    """Shows a picture fitted into the widget, or magnified around a point. `scale` 1 is one image pixel a screen pixel."""
+    """Shows a picture fitted into the widget, or magnified around a point; scale 1: one image pixel a screen pixel."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

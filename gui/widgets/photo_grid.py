@@ -23,6 +23,7 @@ from gui.core.thumbs import ThumbCache
 from gui.models.photo_model import PhotoModel
 from gui.widgets.photo_delegate import PhotoDelegate
 
+_COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 SIZES = (96, 128, 160, 208, 272, 352)
 
 
@@ -156,7 +157,8 @@ class PhotoGrid(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Qt's search by typing would swallow the keys that assign classes.
-        if event.text() and event.text().isprintable() and not event.text().isspace():
+        typed = event.text() and event.text().isprintable() and not event.modifiers() & _COMMAND
+        if typed or event.key() == Qt.Key.Key_Backspace:
             event.ignore()
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():

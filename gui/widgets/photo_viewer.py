@@ -64,7 +64,7 @@ class PhotoViewer(QWidget):
         self._photo_id = photo.id
         self._place.setText(self.tr("{0} of {1}").format(f"{position + 1:,}", f"{n:,}"))
         self._label.setText(label_text)
-        self._label_dot.setPixmap(_dot(found.colour) if found is not None else QPixmap())
+        self._label_dot.setPixmap(colour_dot(found.colour) if found is not None else QPixmap())
         self._label_dot.setVisible(found is not None)
         folder, _, name = photo.shown.rpartition("/")
         self._set_fact("name", name)
@@ -215,7 +215,8 @@ def top_shares(names: Sequence[str], probs: Sequence[float]) -> tuple[tuple[str,
     return tuple(sorted(zip(names, probs, strict=True), key=lambda pair: -pair[1]))
 
 
-def _dot(colour: str) -> QPixmap:
+def colour_dot(colour: str) -> QPixmap:
+    """A class's colour as a disc of 12 px, for labels and menus."""
     from PySide6.QtGui import QPainter
 
     made = QPixmap(24, 24)

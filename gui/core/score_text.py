@@ -1,0 +1,44 @@
+"""Scores in words: always with the number of photos and the interval, never a bare percentage."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.insight.metrics import Report
+from engine.store.rows import RunRow
+
+
+def percent(share: float) -> str:
+    """A share in 0..1 as whole percent."""
+    return f"{share:.0%}".replace("%", " %")
+
+
+def interval(ci95: tuple[float, float]) -> str:
+    """Both ends of a 95 % interval in whole percent."""
+    return f"{ci95[0] * 100:.0f}–{ci95[1] * 100:.0f} %"
+
+
+def headline(report: Report) -> str:
+    """`87 % right on 138 photos`."""
+    text = QCoreApplication.translate("score", "{0} right on {1} photos")
+    return text.format(percent(report.accuracy), f"{report.n:,}")
+
+
+def beneath(report: Report) -> str:
+    """The interval and what guessing would score."""
+    text = QCoreApplication.translate("score", "95 % interval {0}. Always guessing the largest class: {1}.")
+    return text.format(interval(report.accuracy_ci95), percent(report.baseline))
+
+
+def run_score(run: RunRow) -> str:
+    """A run's score for a list: percent, interval, n; a dash before there is one."""
+    if run.accuracy is None or run.ci95 is None:
+        return "–"
+    return f"{percent(run.accuracy)}  ({interval(run.ci95)}, n {run.n:,})"
+
+
+def part_name(part: str) -> str:
+    """Which photos a part of a run's predictions speaks of."""
+    if part == "test":
+        return QCoreApplication.translate("score", "Held-out test photos")
+    return QCoreApplication.translate("score", "Training photos, cross-validated")
