@@ -12,11 +12,9 @@ import logging
 import os
 import signal
 import threading
-import time
-from collections import Counter, deque
-from collections.abc import Iterator
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,27 +23,22 @@ import msgspec
 from engine.base.errors import DamagedInput, Stopped, StorageError
 from engine.base.events import (
     Emit,
-    FilesRefused,
-    FilesSkipped,
     FoundPhoto,
-    Notice,
-    PhotosFound,
     RefusedFile,
     SkippedFile,
 )
 from engine.base.fspath import to_path
 from engine.base.meter import Meter
 from engine.base.stop import StopToken
-from engine.data.scan import UNREAD_SUFFIXES, Candidate, Passed, Unreadable, count_candidates, scan, suffix
+from engine.data.scan import Candidate, count_candidates, scan
 from engine.image.flight import MAX_STRIKES, FlightLog
 from engine.image.opening import OpenedImage, open_image
 from engine.image.source import open_regular, read_regular
 from engine.image.thumbs import LONG_SIDE, needs_thumb, write_thumb
+from engine.jobs.import_report import ImportReport, Outcome
 from engine.jobs.spec import ImportSpec, KnownFile
 
 PHASE = "Reading photos"
-MAX_ROWS = 200
-MAX_GAP_SECONDS = 0.25
 # One task is many small files or one large one: handing over a task costs as much as reading a small file.
 CHUNK_FILES = 64
 CHUNK_BYTES = 512 * 1024
@@ -58,8 +51,6 @@ _POLL_SECONDS = 0.05
 CRASH_VARIABLE = "FIELDMARK_TEST_CRASH_ON"
 
 _log = logging.getLogger(__name__)
-
-Outcome = FoundPhoto | RefusedFile
 
 
 def run(spec: ImportSpec, emit: Emit, stop: StopToken) -> None:
@@ -78,7 +69,7 @@ def run(spec: ImportSpec, emit: Emit, stop: StopToken) -> None:
         stop=stop,
         crash_on=os.environb.get(CRASH_VARIABLE.encode(), b""),
     )
-    report = _Report(emit, Meter(emit, PHASE, 0))
+    report = ImportReport(emit, Meter(emit, PHASE, 0))
     pool = ThreadPoolExecutor(n_threads, thread_name_prefix="read-photo")
     try:
         _count_aside(spec.roots, report, stop)
@@ -97,7 +88,7 @@ def _read_all(
     known: dict[bytes, tuple[int, int]],
     reader: _Reader,
     pool: ThreadPoolExecutor,
-    report: _Report,
+    report: ImportReport,
     n_threads: int,
 ) -> list[Candidate]:
     """Report everything below the roots but the files that were in a crash before, which are returned."""
@@ -121,7 +112,7 @@ def _read_all(
     return suspects
 
 
-def _read_alone(suspects: list[Candidate], reader: _Reader, pool: ThreadPoolExecutor, report: _Report) -> None:
+def _read_alone(suspects: list[Candidate], reader: _Reader, pool: ThreadPoolExecutor, report: ImportReport) -> None:
     """One after the other, so that if the process dies again there is no doubt whose fault it was."""
     queue = _Queue(pool, reader, report, limit=1)
     for candidate in suspects:
@@ -133,7 +124,7 @@ def _read_alone(suspects: list[Candidate], reader: _Reader, pool: ThreadPoolExec
 class _Queue:
     """Candidates on their way through the pool: bounded, and taken out in the order they went in."""
 
-    def __init__(self, pool: ThreadPoolExecutor, reader: _Reader, report: _Report, *, limit: int) -> None:
+    def __init__(self, pool: ThreadPoolExecutor, reader: _Reader, report: ImportReport, *, limit: int) -> None:
         self._pool = pool
         self._reader = reader
         self._report = report
@@ -143,6 +134,7 @@ class _Queue:
         self._running: deque[Future[list[Outcome]]] = deque()
 
     def add(self, candidate: Candidate) -> None:
+        """Take one in; waits while the queue is full."""
         self._chunk.append(candidate)
         self._chunk_bytes += candidate.n_bytes
         if len(self._chunk) >= CHUNK_FILES or self._chunk_bytes >= CHUNK_BYTES:
@@ -197,7 +189,7 @@ class _Reader:
             return self._read(candidate)
         except DamagedInput as error:
             return RefusedFile(path=candidate.path, kind=error.kind, text=error.user_text())
-        except Exception:
+        except Exception:  # noqa: BLE001
             # The border of the thread: one strange file must not end the import of the others.
             _log.exception("reading a photo failed in an unexpected way")
             return RefusedFile(path=candidate.path, kind="damaged", text="The photo cannot be read.")
@@ -240,86 +232,6 @@ class _Reader:
             self.thumbs_refused = error
 
 
-@dataclass
-class _Report:
-    """Collects rows and says them in time: a first one at once, then at least every quarter of a second."""
-
-    emit: Emit
-    meter: Meter
-    _found: list[FoundPhoto] = field(default_factory=list)
-    _refused: list[RefusedFile] = field(default_factory=list)
-    _skipped: list[SkippedFile] = field(default_factory=list)
-    _unread: Counter[str] = field(default_factory=Counter)
-    _n_links: int = 0
-    _last: float = float("-inf")
-
-    def outcome(self, outcome: Outcome) -> None:
-        if isinstance(outcome, FoundPhoto):
-            self._found.append(outcome)
-        else:
-            self._refused.append(outcome)
-        self.meter.add()
-        self._flush_if_full()
-
-    def skipped(self, file: SkippedFile) -> None:
-        self._skipped.append(file)
-        self._flush_if_full()
-
-    def left_alone(self, item: Passed | Unreadable) -> None:
-        if isinstance(item, Unreadable):
-            self._refused.append(RefusedFile(path=item.path, kind=item.kind, text=item.text))
-            self._flush_if_full()
-            return
-        ending = suffix(item.path)
-        if item.reason == "link":
-            self._n_links += 1
-        elif item.reason == "not_photo" and ending in UNREAD_SUFFIXES:
-            self._unread[ending.decode().upper()] += 1
-        self.skipped(SkippedFile(path=item.path, reason="not_photo" if item.reason == "not_photo" else "system"))
-
-    def flush_if_due(self) -> None:
-        if time.monotonic() - self._last >= MAX_GAP_SECONDS:
-            self._flush()
-
-    def finish(self, thumbs_refused: StorageError | None) -> None:
-        self._flush()
-        self.meter.finish()
-        for notice in self._notices(thumbs_refused):
-            self.emit(notice)
-
-    def _flush_if_full(self) -> None:
-        if max(len(self._found), len(self._refused), len(self._skipped)) >= MAX_ROWS:
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._found:
-            self.emit(PhotosFound(rows=tuple(self._found)))
-        if self._refused:
-            self.emit(FilesRefused(rows=tuple(self._refused)))
-        if self._skipped:
-            self.emit(FilesSkipped(rows=tuple(self._skipped)))
-        if self._found or self._refused or self._skipped:
-            self._found, self._refused, self._skipped = [], [], []
-            self._last = time.monotonic()
-
-    def _notices(self, thumbs_refused: StorageError | None) -> Iterator[Notice]:
-        if self._unread:
-            kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(self._unread.items()))
-            yield Notice(
-                level="warning",
-                text=f"Photos in formats that cannot be read were left out: {kinds}.",
-                advice="Save them as JPEG in another program and import those.",
-            )
-        if self._n_links:
-            yield Notice(
-                level="info",
-                text=f"{self._n_links} links to other places were not followed.",
-                advice="To use what they point to, drop the folder in which it really is.",
-            )
-        if thumbs_refused is not None:
-            yield Notice(level="warning", text=thumbs_refused.what, advice=thumbs_refused.advice)
-
-
 def _quarantined(candidate: Candidate) -> RefusedFile:
     return RefusedFile(
         path=candidate.path,
@@ -329,7 +241,7 @@ def _quarantined(candidate: Candidate) -> RefusedFile:
     )
 
 
-def _count_aside(roots: tuple[bytes, ...], report: _Report, stop: StopToken) -> None:
+def _count_aside(roots: tuple[bytes, ...], report: ImportReport, stop: StopToken) -> None:
     """The total becomes known while reading has begun already: nobody waits for the count."""
 
     def count() -> None:
