@@ -8,9 +8,9 @@ from PySide6.QtCore import QTranslator
 class EnglishPlurals(QTranslator):
     """Answers for counted texts only; every other text stays as it is in the source."""
 
-    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
         if n < 0 or ("(s)" not in source and "(es)" not in source):
-            return ""
+            return None  # null, not empty: an empty text would count as a translation
         if n == 1:
             return source.replace("(es)", "").replace("(s)", "")
         return source.replace("(es)", "es").replace("(s)", "s")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
@@ -12,7 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 import resources
 from gui.core import theme
 
-ICON_FOLDER = Path(resources.__file__).parent / "icons"
+ICON_FOLDER = resources.path("icons")
 
 
 @cache

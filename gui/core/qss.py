@@ -1,7 +1,7 @@
 """The one style sheet, written with tokens; widgets choose a look through the dynamic properties `role` and `kind`.
 
 `role` of a QLabel: `title`, `section`, `muted`, `figure`. `role` of a QFrame: `card`, `sunken`, `bar`, `line`.
-`kind` of a QPushButton: `primary`, `quiet`, `danger`. The rail's buttons are QToolButtons with `role` `rail`.
+`kind` of a QPushButton: `primary`, `quiet`, `link`, `danger`. The rail's buttons are QToolButtons with `role` `rail`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ _TEMPLATE = """
 QToolTip { background: {raised}; color: {text}; border: 1px solid {border}; padding: 4px 6px; }
 QLabel { background: transparent; }
 QLabel[role="title"] { font-size: 20px; font-weight: 600; }
+QLabel[role="hero"] { font-size: 32px; font-weight: 600; }
 QLabel[role="section"] { font-size: 13px; font-weight: 600; }
 QLabel[role="muted"] { color: {text_muted}; }
 QLabel[role="figure"] { font-size: 28px; font-weight: 600; }
@@ -44,6 +45,10 @@ QPushButton[kind="quiet"] { background: transparent; border: 1px solid transpare
 QPushButton[kind="quiet"]:hover { background: {accent_soft}; }
 QPushButton[kind="quiet"]:focus { border: 2px solid {accent}; padding: 5px 7px; }
 QPushButton[kind="quiet"]:disabled { color: {text_disabled}; }
+QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; text-align: left; padding: 1px 2px;
+  font-weight: 600; }
+QPushButton[kind="link"]:hover { color: {accent}; }
+QPushButton[kind="link"]:focus { border: 2px solid {accent}; padding: 0 1px; }
 QPushButton[kind="danger"] { color: {danger}; border-color: {danger}; }
 QPushButton[kind="danger"]:hover { background: {danger_soft}; }
 

@@ -6,7 +6,6 @@ Qt tells them with a `PaletteChange` event. Sizes stand on a grid of 8 px.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -164,7 +163,7 @@ def apply(app: QApplication, wanted: Scheme) -> None:
     app.setFont(font)
     app.setPalette(palette(wanted))
     # A style sheet takes pictures only from files and does not recolour them: one small file a scheme.
-    chevron = Path(resources.__file__).parent / "style" / f"chevron-{wanted}.svg"
+    chevron = resources.path(f"style/chevron-{wanted}.svg")
     app.setStyleSheet(style_sheet(SCHEMES[wanted] | {"chevron": chevron.as_posix()}))
 
 

@@ -38,7 +38,8 @@ def button(text: str, kind: str = "", *, icon_name: str = "", shortcut: str = ""
 
     The tooltip names the shortcut; the accessible name is the text.
     """
-    made = QPushButton(text)
+    # The style sheet knows no distance between icon and text; a thin space is one.
+    made = QPushButton(f"\u2009{text}" if icon_name else text)
     if kind:
         made.setProperty("kind", kind)
     if icon_name:

@@ -126,7 +126,7 @@ class PhotoViewer(QWidget):
         after.clicked.connect(self._next)
         fit = tool_button(self.tr("Whole photo (0)"), "maximize")
         fit.clicked.connect(self.canvas.fit)
-        pixels = tool_button(self.tr("Actual size"), "scan")
+        pixels = tool_button(self.tr("Actual size"), "square")
         pixels.clicked.connect(self.canvas.zoom_to_pixels)
         bar = QFrame()
         bar.setProperty("role", "bar")
