@@ -21,15 +21,11 @@ from typing import BinaryIO
 import msgspec
 
 from engine.base.errors import DamagedInput, Stopped, StorageError
-from engine.base.events import (
-    Emit,
-    FoundPhoto,
-    RefusedFile,
-    SkippedFile,
-)
+from engine.base.events import Emit, FoundPhoto, RefusedFile, SkippedFile
 from engine.base.fspath import to_path
 from engine.base.meter import Meter
 from engine.base.stop import StopToken
+from engine.data.copies import keep_copy
 from engine.data.scan import Candidate, count_candidates, scan
 from engine.image.flight import MAX_STRIKES, FlightLog
 from engine.image.opening import OpenedImage, open_image
@@ -65,6 +61,7 @@ def run(spec: ImportSpec, emit: Emit, stop: StopToken) -> None:
     flight = FlightLog(to_path(spec.flight_file) if spec.flight_file is not None else None, n_threads)
     reader = _Reader(
         thumbs=to_path(spec.thumbs) if spec.thumbs is not None else None,
+        copies=to_path(spec.copy_to) if spec.copy_to is not None else None,
         flight=flight,
         stop=stop,
         crash_on=os.environb.get(CRASH_VARIABLE.encode(), b""),
@@ -168,6 +165,7 @@ class _Reader:
     """What the reading threads share."""
 
     thumbs: Path | None
+    copies: Path | None
     flight: FlightLog
     stop: StopToken
     crash_on: bytes
@@ -189,6 +187,8 @@ class _Reader:
             return self._read(candidate)
         except DamagedInput as error:
             return RefusedFile(path=candidate.path, kind=error.kind, text=error.user_text())
+        except StorageError as error:
+            return RefusedFile(path=candidate.path, kind="no_space", text=error.user_text())
         except Exception:  # noqa: BLE001
             # The border of the thread: one strange file must not end the import of the others.
             _log.exception("reading a photo failed in an unexpected way")
@@ -210,11 +210,12 @@ class _Reader:
             n_bytes = len(content)
         if needs_thumb(opened, n_bytes):
             self._keep_thumb(sha256, opened)
+        path, mtime_ns = self._place(candidate, sha256, opened.format)
         return FoundPhoto(
-            path=candidate.path,
+            path=path,
             sha256=sha256,
             n_bytes=n_bytes,
-            mtime_ns=candidate.mtime_ns,
+            mtime_ns=mtime_ns,
             width=opened.width,
             height=opened.height,
             format=opened.format,
@@ -222,6 +223,13 @@ class _Reader:
             folder_part=candidate.folder_part,
             note=opened.note,
         )
+
+    def _place(self, candidate: Candidate, sha256: bytes, image_format: str) -> tuple[bytes, int]:
+        """Where the project finds the photo from now on, and its modification time there."""
+        if self.copies is None:
+            return candidate.path, candidate.mtime_ns
+        copy = keep_copy(to_path(candidate.path), self.copies, sha256, image_format)
+        return os.fsencode(copy), copy.stat().st_mtime_ns
 
     def _keep_thumb(self, sha256: bytes, opened: OpenedImage) -> None:
         if self.thumbs is None or self.thumbs_refused is not None:
