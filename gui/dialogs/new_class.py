@@ -99,7 +99,6 @@ class NewClassDialog(Dialog):
     def _ready(self, contents: DropContents) -> None:
         self._n_usable = contents.n_photos
         self._check()
-        self.adjustSize()
 
     @Slot()
     def _check(self) -> None:

@@ -9,28 +9,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.base.changes import Changes
-from engine.base.errors import AppError
 from engine.base.ids import ClassId, PhotoId, RunId
 from engine.store.rows import ClassRow, Counts, PhotoFilter, PhotoRow
-from gui.core.full_photo import FullPhotoLoader
 from gui.core.session import Session
-from gui.core.settings import ADVANCE, PHOTO_SPLIT, THUMB_SIZE
+from gui.core.settings import THUMB_SIZE
 from gui.core.throttle import Throttle
 from gui.models.class_model import ClassModel, Entry
 from gui.models.photo_model import PhotoModel
-from gui.pages.photos_header import PhotosHeader
+from gui.pages.photos_labelling import Labelling
+from gui.pages.photos_large import LargePhoto
 from gui.pages.photos_menus import class_menu, photo_menu
-from gui.pages.photos_opinion import opinion_of
-from gui.pages.photos_side import ClassSide
+from gui.pages.photos_view import PhotosView
 from gui.verbs.classes import ClassVerbs
 from gui.verbs.import_photos import ImportVerb
-from gui.verbs.locate import LocateBanner
-from gui.widgets.empty_state import EmptyState
-from gui.widgets.photo_grid import PhotoGrid
-from gui.widgets.photo_viewer import PhotoViewer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +35,6 @@ if TYPE_CHECKING:
 RELOAD_MS = 40
 # Laying out a long list takes time in proportion; reading it again more often than this would starve the screen.
 ROWS_PER_MS = 200
-LabelVerb = Callable[["Project", Sequence[PhotoId]], Changes]
 
 
 class _State(NamedTuple):
@@ -62,17 +55,20 @@ class PhotosPage(QWidget):
         self._session = session
         self._imports = imports
         self._filter = PhotoFilter()
-        self._run_id: RunId | None = None
         self._keys: dict[str, ClassId] = {}
-        self._waiting_verbs: list[LabelVerb] = []
-        self._saving = False
         self._row_after_reload: int | None = None
         self._asked_at = 0
         self.verbs = ClassVerbs(session, self)
         self.photos = PhotoModel(self._fetch, self)
         self.classes = ClassModel(self)
-        self._make_widgets()
-        self._lay_out()
+        self.view = PhotosView(session, self.photos, self.classes, self)
+        self.side, self.header, self.grid = self.view.side, self.view.header, self.view.grid
+        self.viewer = self.view.viewer
+        self.large = LargePhoto(session, self.grid, self.viewer)
+        self.labelling = Labelling(session, self.photos, self.target_ids, self._is_settled, self)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.view)
         self._connect()
         self._throttle = Throttle(RELOAD_MS, self)
         self._throttle.due.connect(self._reload)
@@ -87,9 +83,9 @@ class PhotosPage(QWidget):
             "open_photo": self._open_current,
             "next_photo": partial(self._step, 1),
             "previous_photo": partial(self._step, -1),
-            "mark_unsure": partial(self._label, lambda project, ids: project.labels.mark_unsure(ids)),
-            "exclude": self._exclude_or_include,
-            "clear_label": partial(self._label, lambda project, ids: project.labels.clear(ids)),
+            "mark_unsure": self.labelling.mark_unsure,
+            "exclude": self.labelling.exclude_or_include,
+            "clear_label": self.labelling.clear_label,
             "show_in_folder": self._show_in_folder,
             "new_class": self.verbs.ask_new,
             "class_of_selection": self._class_of_selection,
@@ -103,7 +99,7 @@ class PhotosPage(QWidget):
 
     def target_ids(self) -> tuple[PhotoId, ...]:
         """The photos that a label key acts on: the one shown large, or those selected, or the current one."""
-        if self.stack.currentWidget() is self.viewer:
+        if self.view.is_large():
             shown = self.viewer.photo_id()
             return (shown,) if shown is not None else ()
         selected = self.grid.selected_ids()
@@ -124,7 +120,7 @@ class PhotosPage(QWidget):
         plain = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
         class_id = self._keys.get(key) if plain and key else None
         if class_id is not None:
-            self.assign(class_id)
+            self.labelling.assign(class_id)
             return
         commands = {"u": "mark_unsure", "x": "exclude", "0": "clear_label", " ": "next_photo"}
         name = "previous_photo" if event.key() == Qt.Key.Key_Backspace else commands.get(key)
@@ -133,57 +129,14 @@ class PhotosPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def assign(self, class_id: ClassId) -> None:
-        """The target photos get the label, and the next photo comes."""
-        self._label(lambda project, ids: project.labels.set(ids, class_id))
-
-    def _make_widgets(self) -> None:
-        session = self._session
-        self.side = ClassSide(self.classes)
-        self.header = PhotosHeader(session.settings.get(THUMB_SIZE))
-        self.grid = PhotoGrid(self.photos, session.thumbs, side=session.settings.get(THUMB_SIZE))
-        self.viewer = PhotoViewer()
-        self.loader = FullPhotoLoader(parent=self)
-        self.banner = LocateBanner(session)
-        self.no_photos = EmptyState(
-            "image-plus",
-            self.tr("No photos yet"),
-            self.tr(
-                "Drop a folder here. If it has a sub-folder for each class, the classes come with it; otherwise you "
-                "label the photos afterwards. The photos stay where they are."
-            ),
-            (("import_folder", self.tr("Choose a folder…")), ("import_files", self.tr("Choose photos…"))),
-        )
-        self.nothing = EmptyState("search", self.tr("Nothing here"), self.tr("No photo matches what you asked for."))
-        self.stack = QStackedWidget()
-        for widget in (self.grid, self.no_photos, self.nothing, self.viewer):
-            self.stack.addWidget(widget)
-
-    def _lay_out(self) -> None:
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(self.header)
-        column.addWidget(self.stack, 1)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(1)
-        self.splitter.addWidget(self.side)
-        self.splitter.addWidget(right)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setCollapsible(0, False)
-        self.splitter.setSizes(self._session.settings.get(PHOTO_SPLIT))
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.splitter)
-
     def _connect(self) -> None:
         session = self._session
         session.changed.connect(self._changed)
         session.project_opened.connect(self._opened)
         session.project_closed.connect(self._closed)
         session.show_photos.connect(self.show_filter)
+        self.labelling.moved_on.connect(self.grid.go_to_row)
+        self.labelling.left_list.connect(self._go_after_reload)
         self.side.list.entry_chosen.connect(self._choose)
         self.side.list.files_dropped.connect(self.verbs.files_on)
         self.side.list.photos_dropped.connect(self.verbs.photos_on)
@@ -203,10 +156,8 @@ class PhotosPage(QWidget):
         self.grid.customContextMenuRequested.connect(self._photo_menu)
         self.photos.dataChanged.connect(self._rows_changed)
         self.viewer.step_wanted.connect(self._step)
-        self.viewer.closed.connect(self._close_viewer)
-        self.loader.loaded.connect(self.viewer.show_image)
-        self.no_photos.chosen.connect(self._empty_chosen)
-        self.splitter.splitterMoved.connect(self._splitter_moved)
+        self.viewer.closed.connect(self.view.show_grid)
+        self.view.no_photos.chosen.connect(self._empty_chosen)
 
     # What the project says
 
@@ -217,14 +168,14 @@ class PhotosPage(QWidget):
     def _opened(self) -> None:
         self._filter = PhotoFilter()
         self.header.clear()
-        self.loader.forget()
+        self.large.forget()
         self.photos.set_ids(())
         self._throttle.call()
 
     @Slot()
     def _closed(self) -> None:
         self.photos.set_ids(())
-        self._close_viewer()
+        self.view.show_grid()
 
     @Slot(object)
     def _changed(self, changes: Changes) -> None:
@@ -267,9 +218,10 @@ class PhotosPage(QWidget):
             self.side.list.choose_row(0)
         self.header.set_title(self._title(), len(state.ids))
         self.header.set_refused(state.n_refused if self._filter.problem_only else 0)
-        self._choose_view(state)
-        self._saving = False
-        self._next_verb()
+        self.view.show_listed(len(state.ids), state.counts.n_photos)
+        if self.view.is_large():
+            self._show_large()
+        self.labelling.reloaded()
 
     def _keep_place(self, state: _State) -> None:
         selected, current = self.grid.selected_ids(), self.grid.current_id()
@@ -283,14 +235,6 @@ class PhotosPage(QWidget):
         elif len(selected) != len(self.grid.selected_ids()):
             self.grid.select_ids(selected, current)
 
-    def _choose_view(self, state: _State) -> None:
-        if self.stack.currentWidget() is self.viewer and len(state.ids):
-            self._show_large()
-            return
-        empty_project = not state.counts.n_photos
-        self.header.setVisible(not empty_project)
-        self.stack.setCurrentWidget(self.grid if len(state.ids) else self.no_photos if empty_project else self.nothing)
-
     def _title(self) -> str:
         entry = self.side.list.current_entry()
         return entry.text if entry is not None else self.tr("All photos")
@@ -301,7 +245,7 @@ class PhotosPage(QWidget):
     def _choose(self, entry: Entry) -> None:
         chosen = entry.filter()
         wanted = replace(chosen, text=self._filter.text, order=self._filter.order)
-        self._close_viewer()
+        self.view.show_grid()
         if wanted != self._filter:
             self._filter = wanted
             self._row_after_reload = 0
@@ -318,57 +262,14 @@ class PhotosPage(QWidget):
         self._row_after_reload = 0
         self._throttle.call()
 
+    @Slot(int)
+    def _go_after_reload(self, row: int) -> None:
+        self._row_after_reload = row
+
     def _is_settled(self) -> bool:
         """Whether labelling a photo leaves it where it is in the list."""
         query = self._filter
         return query.state is None and query.class_id is None and query.order in ("added", "name", "newest")
-
-    # Labels
-
-    def _label(self, verb: LabelVerb) -> None:
-        """The verb acts on the target photos. A key pressed while one is being saved waits: it means the next photo."""
-        if self._saving:
-            self._waiting_verbs.append(verb)
-            return
-        ids = self.target_ids()
-        if not ids:
-            return
-        self._saving = True
-        single = len(ids) == 1
-        row = self.photos.position_of(ids[0])
-        self._session.store.ask(
-            lambda project: verb(project, ids),
-            partial(self._labelled, single, row),
-            context=self,
-            on_error=self._failed,
-        )
-
-    def _labelled(self, single: bool, row: int, changes: Changes) -> None:
-        if not single and changes:
-            self._session.notices.success(changes.title + ".", action_text=self.tr("Undo"), action=self.verbs.undo)
-        if changes and not self._is_settled():
-            self._row_after_reload = row  # the photo leaves the list; the next one comes to its place
-            return
-        self._saving = False
-        if single and self._session.settings.get(ADVANCE):
-            self.grid.go_to_row(row + 1)
-        self._next_verb()
-
-    def _failed(self, error: AppError) -> None:
-        self._saving = False
-        self._waiting_verbs.clear()
-        self._session.notices.error(error)
-
-    def _next_verb(self) -> None:
-        if self._waiting_verbs and not self._saving:
-            self._label(self._waiting_verbs.pop(0))
-
-    def _exclude_or_include(self) -> None:
-        rows = [self.photos.row_of(photo_id) for photo_id in self.target_ids()]
-        if rows and all(row is not None and row.state == "excluded" for row in rows):
-            self._label(lambda project, ids: project.labels.include(ids))
-        else:
-            self._label(lambda project, ids: project.labels.exclude(ids))
 
     def _class_of_selection(self) -> None:
         ids = self.target_ids()
@@ -384,9 +285,7 @@ class PhotosPage(QWidget):
 
     @Slot(object)
     def _open(self, photo_id: PhotoId) -> None:
-        self.header.hide()
-        self.stack.setCurrentWidget(self.viewer)
-        self.viewer.setFocus()
+        self.view.show_large()
         self._show_large()
 
     def _open_current(self) -> None:
@@ -395,33 +294,7 @@ class PhotosPage(QWidget):
             self._open(current)
 
     def _show_large(self) -> None:
-        current = self.grid.current_id()
-        row = self.photos.row_of(current) if current is not None else None
-        if current is None or row is None:
-            return
-        new = self.viewer.photo_id() != current
-        found = self.verbs.row(row.class_id) if row.class_id is not None else None
-        position = self.photos.position_of(current)
-        self.viewer.show_photo(row, self.photos.label_text(row), found, position, self.photos.rowCount())
-        if new:
-            preview = self._session.thumbs.pixmap(row, round(self.grid.side() * self.devicePixelRatioF()))
-            if preview is not None:
-                self.viewer.show_preview(preview)
-            self.loader.request(row)
-            self._session.store.ask(
-                lambda project: opinion_of(project, current), self._show_opinion, context=self.viewer
-            )
-
-    def _show_opinion(self, found: tuple[PhotoId, object]) -> None:
-        if found[0] == self.viewer.photo_id():
-            self.viewer.show_opinion(found[1])
-
-    @Slot()
-    def _close_viewer(self) -> None:
-        if self.stack.currentWidget() is self.viewer:
-            self.header.show()
-            self.stack.setCurrentWidget(self.grid)
-            self.grid.setFocus()
+        self.large.show_current(self.verbs.rows)
 
     @Slot(int)
     def _step(self, by: int) -> None:
@@ -430,12 +303,12 @@ class PhotosPage(QWidget):
 
     @Slot(object)
     def _current_changed(self, photo_id: PhotoId | None) -> None:
-        if photo_id is not None and self.stack.currentWidget() is self.viewer:
+        if photo_id is not None and self.view.is_large():
             self._show_large()
 
     @Slot()
     def _rows_changed(self) -> None:
-        if self.stack.currentWidget() is self.viewer:
+        if self.view.is_large():
             self._show_large()
 
     # Small things
@@ -451,10 +324,6 @@ class PhotosPage(QWidget):
     def _zoomed(self, side: int) -> None:
         self._session.settings.set(THUMB_SIZE, side)
         self.header.set_size(side)
-
-    @Slot()
-    def _splitter_moved(self) -> None:
-        self._session.settings.set(PHOTO_SPLIT, self.splitter.sizes())
 
     @Slot(str)
     def _empty_chosen(self, name: str) -> None:
@@ -478,7 +347,7 @@ class PhotosPage(QWidget):
     @Slot(QPoint)
     def _photo_menu(self, where: QPoint) -> None:
         if self.target_ids():
-            menu = photo_menu(self, self.verbs.rows, self.assign, self.handlers())
+            menu = photo_menu(self, self.verbs.rows, self.labelling.assign, self.handlers())
             menu.popup(self.grid.viewport().mapToGlobal(where))
 
     @Slot(object, QPoint)
