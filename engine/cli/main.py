@@ -44,7 +44,7 @@ def _command(
         action="store_true",
         help="print one JSON object on stdout; progress goes to stderr",
     )
-    command.set_defaults(run=run)
+    command.set_defaults(carry_out=run)
     return command
 
 
@@ -141,7 +141,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command; returns the exit status."""
     args = parser().parse_args(argv)
     try:
-        args.run(args)
+        args.carry_out(args)
     except AppError as error:
         return _tell(error, as_json=args.json)
     except BrokenPipeError:

@@ -210,9 +210,9 @@ class _Reader:
             n_bytes = len(content)
         if needs_thumb(opened, n_bytes):
             self._keep_thumb(sha256, opened)
-        path, mtime_ns = self._place(candidate, sha256, opened.format)
+        place, mtime_ns = self._place(candidate, sha256, opened.format)
         return FoundPhoto(
-            path=path,
+            path=place,
             sha256=sha256,
             n_bytes=n_bytes,
             mtime_ns=mtime_ns,

@@ -80,4 +80,5 @@ class Browse:
                 exists=os.path.isdir(s.root or here),
             )
             for s in stored.sources(self._context.db)
+            if s.n_photos
         )

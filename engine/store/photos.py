@@ -52,6 +52,9 @@ def source_for(db: Database, path: bytes, project_folder: bytes) -> tuple[int, b
     Inside the open transaction. A new source is the file's own folder.
     """
     found = source_holding(db, path, project_folder)
+    if found is None and is_below(path, project_folder):
+        # Copied in: remembered relative to the project, so that the project can be moved.
+        found = (add_source(db, b""), project_folder)
     if found is None:
         folder = os.path.dirname(path)
         found = (add_source(db, folder), folder)
