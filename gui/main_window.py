@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import (
@@ -18,8 +19,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from engine.base.changes import Changes
-from engine.store.rows import PhotoFilter
 from gui.actions import Context, action
 from gui.commands import Commands
 from gui.core import theme
@@ -38,6 +37,10 @@ from gui.widgets.job_strip import JobStrip
 from gui.widgets.nav_rail import NavRail
 from gui.widgets.toast import ToastHost
 from gui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from engine.base.changes import Changes
+    from engine.store.rows import PhotoFilter
 
 # Page key -> (module, class); a page is made when it is first turned to, so that starting does not pay for it.
 PAGES: dict[str, tuple[str, str]] = {
@@ -120,7 +123,7 @@ class MainWindow(QMainWindow):
         for part in (self._strip_line, self.strip):
             box.addWidget(part)
         self.setCentralWidget(body)
-        self.toasts = ToastHost(body)
+        self.toasts = ToastHost(body, self.strip)
         self.overlay = DropOverlay(body)
 
     def _connect(self) -> None:

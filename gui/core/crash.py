@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import faulthandler
 import logging
-import logging.handlers
 import platform
 import sys
 import threading
@@ -52,6 +51,8 @@ class CrashGuard(QObject):
 
     def install(self) -> None:
         """From now on nothing goes by unseen."""
+        import logging.handlers
+
         self._handler = logging.handlers.RotatingFileHandler(
             self._folder / "fieldmark.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
         )

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
@@ -19,11 +19,19 @@ from gui.core.thumbs import qimage_of
 if TYPE_CHECKING:
     from PIL import Image
 
-    from engine.store.rows import PhotoRow
-
 # Beyond this no screen shows more, and a photo of 100 megapixels would take 400 MB.
 MAX_SIDE = 4096
 N_KEPT = 3
+
+
+class HasFile(Protocol):
+    """A photo of the project, or any other file with a number of its own."""
+
+    @property
+    def id(self) -> PhotoId: ...
+
+    @property
+    def path(self) -> bytes: ...
 
 
 class FullPhotoLoader(QObject):
@@ -42,7 +50,7 @@ class FullPhotoLoader(QObject):
         self._pool.setMaxThreadCount(1)
         self._read.connect(self._keep)
 
-    def request(self, row: PhotoRow) -> None:
+    def request(self, row: HasFile) -> None:
         """`loaded` follows for this photo unless another one is requested before."""
         found = self._kept.get(row.id)
         if found is not None:

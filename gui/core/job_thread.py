@@ -7,15 +7,18 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from engine.base.events import AnyEvent, Emit, Ended, Phase
 from engine.base.stop import StopToken
-from engine.jobs.spec import AnySpec
 from gui.core.inbox import EventInbox
 from gui.core.notices import Notice, NoticeBoard
+
+if TYPE_CHECKING:
+    # Events and specs load their codec; the window is on the screen before the first of them is needed.
+    from engine.base.events import AnyEvent, Emit, Ended, Phase
+    from engine.jobs.spec import AnySpec
 
 Role = Literal["import", "light", "train"]
 JobState = Literal["queued", "running", "stopping", "ended"]
@@ -77,6 +80,8 @@ class _RunThread(QThread):
         self._inbox = inbox
 
     def run(self) -> None:
+        from engine.base.events import Ended
+
         job = self.job
         try:
             ended = self._runner.run(job.spec, self._pass_on, job.stop)
@@ -91,6 +96,8 @@ class _RunThread(QThread):
         self._inbox.put(JobEvent(job, ended))
 
     def _pass_on(self, event: AnyEvent) -> None:
+        from engine.base.events import Ended
+
         # The one `Ended` is what `run` returns; a runner that also reports it as an event must not end the job twice.
         if not isinstance(event, Ended):
             self._inbox.put(JobEvent(self.job, event))
@@ -158,6 +165,8 @@ class JobRunner(QObject):
 
     @Slot(object)
     def _job_was_cancelled(self, job: Job) -> None:
+        from engine.base.events import Ended
+
         # A waiting job leaves its lane at once; a running one reads its stop token.
         lane = self._waiting[job.role]
         if job in lane:
@@ -176,6 +185,8 @@ class JobRunner(QObject):
 
     @Slot(object)
     def _take(self, item: JobEvent) -> None:
+        from engine.base.events import Ended, Phase
+
         job, event = item.job, item.event
         if isinstance(event, Ended):
             thread = self._threads.pop(job.role)

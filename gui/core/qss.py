@@ -95,6 +95,7 @@ QMenu::separator { height: 1px; background: {border}; margin: 4px 8px; }
 
 QProgressBar { background: {sunken}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: {accent}; border-radius: 3px; }
+QSlider:horizontal { min-height: 22px; }
 QSlider::groove:horizontal { height: 4px; background: {border}; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: {accent}; border-radius: 2px; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: {surface};
@@ -113,7 +114,15 @@ QTabBar::tab { background: transparent; color: {text_muted}; padding: 8px 14px; 
 QTabBar::tab:selected { color: {text}; border-bottom-color: {accent}; font-weight: 600; }
 QTabBar::tab:focus { color: {accent}; }
 QTabWidget::pane { border: none; border-top: 1px solid {border}; }
-QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
+QCheckBox, QRadioButton { spacing: 8px; padding: 3px; border: 1px solid transparent; border-radius: 4px; }
+QCheckBox:focus, QRadioButton:focus { border: 1px solid {accent}; }
+QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; border: 1px solid {border_strong};
+  background: {surface}; }
+QCheckBox::indicator { border-radius: 4px; }
+QRadioButton::indicator { border-radius: 9px; }
+QCheckBox::indicator:checked { background: {accent}; border-color: {accent}; image: url("{tick}"); }
+QRadioButton::indicator:checked { border: 5px solid {accent}; width: 8px; height: 8px; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: {border}; background: {sunken}; }
 """
 
 

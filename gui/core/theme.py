@@ -93,13 +93,6 @@ DARK: dict[str, str] = {
 }
 SCHEMES: dict[Scheme, dict[str, str]] = {"light": LIGHT, "dark": DARK}
 
-# Twenty hues that stay apart under red-green blindness because neighbours in the list differ in lightness too; each
-# has at least 3:1 to the white and to the dark surface (tests/gui/test_theme.py), so one table serves both schemes.
-CLASS_COLOURS: tuple[str, ...] = (
-    "#1f78c8", "#d2691e", "#2a9461", "#b04fc4", "#b8860b", "#d64562", "#14929a", "#7a6ee6", "#6b8e23", "#c2569a",
-    "#4a86a8", "#a8743f", "#3f9142", "#8d6fae", "#d05a3c", "#5b7fd6", "#8a8a2e", "#a65f6c", "#3d8f86", "#808890",
-)  # fmt: skip
-
 _scheme: Scheme = "light"
 
 
@@ -163,8 +156,8 @@ def apply(app: QApplication, wanted: Scheme) -> None:
     app.setFont(font)
     app.setPalette(palette(wanted))
     # A style sheet takes pictures only from files and does not recolour them: one small file a scheme.
-    chevron = resources.path(f"style/chevron-{wanted}.svg")
-    app.setStyleSheet(style_sheet(SCHEMES[wanted] | {"chevron": chevron.as_posix()}))
+    pictures = {name: resources.path(f"style/{name}-{wanted}.svg").as_posix() for name in ("chevron", "tick")}
+    app.setStyleSheet(style_sheet(SCHEMES[wanted] | pictures))
 
 
 def palette(wanted: Scheme) -> QPalette:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
 from engine.base.errors import AppError
-from engine.base.fspath import to_path
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from engine.store.rows import PhotoRow
-
 N_THREADS = 2
 MAX_BYTES = 192 * 1024 * 1024
 LoadThumb = Callable[[Path, bytes, Path], "Image.Image"]
+
+
+class HasPicture(Protocol):
+    """A photo of the project, or any other file; `sha256` of its content, or of whatever names it for good."""
+
+    @property
+    def path(self) -> bytes: ...
+
+    @property
+    def sha256(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class ThumbCache(QObject):
         self._sides.clear()
         self._n_bytes = 0
 
-    def pixmap(self, row: PhotoRow, side: int) -> QPixmap | None:
+    def pixmap(self, row: HasPicture, side: int) -> QPixmap | None:
         """The photo's thumbnail, at most `side` device pixels wide and high; None while it loads or if it cannot be.
 
         While the wanted size loads, the size that was shown before serves, to be stretched.
@@ -87,7 +95,7 @@ class ThumbCache(QObject):
             return found
         if row.sha256 in self._problems:
             return None
-        self._want(key, to_path(row.path))
+        self._want(key, Path(os.fsdecode(row.path)))
         other = self._sides.get(row.sha256)
         return self._pixmaps.get(ThumbKey(row.sha256, other)) if other else None
 

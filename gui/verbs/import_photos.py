@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from engine.base.events import Ended, RefusedFile
 from engine.base.fspath import to_bytes
-from gui.core.importing import ImportRun
 from gui.core.notices import Notice
 from gui.core.session import Session
 
 if TYPE_CHECKING:
+    from engine.base.events import Ended, RefusedFile
     from engine.project.photos import ImportSummary
+    from gui.core.importing import ImportRun
     from gui.dialogs.import_preview import ImportChoice
 
 
@@ -55,6 +55,8 @@ class ImportVerb(QObject):
 
     def start(self, roots: Sequence[bytes], *, use_layout: bool = True, copy_in: bool = False) -> ImportRun:
         """The import runs; a notice tells what came of it."""
+        from gui.core.importing import ImportRun
+
         run = ImportRun(self._session, tuple(roots), use_layout=use_layout, copy_in=copy_in)
         run.finished.connect(self._tell)
         return run

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
-from engine.base.events import Phase
 from gui.widgets.cards import GAP, button, label
+
+if TYPE_CHECKING:
+    from engine.base.events import Phase
 
 
 class ProgressRow(QWidget):
