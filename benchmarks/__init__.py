@@ -1,1 +1,1 @@
-"""Speed as ratios: each row times ours and a rival or a limit in the same run, on the same photos, and prints one line."""
+"""Speed as ratios: each row times ours and a rival or a limit in the same run, on the same photos."""

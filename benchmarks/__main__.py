@@ -43,9 +43,7 @@ def main(argv: list[str] | None = None) -> int:
         print(HEADER)
         rival = {}
         if {"P2", "P3"} & set(rows):
-            rival = script(
-                fresh_home(scratch / "rival"), "default_finetune", folder
-            ).json()
+            rival = script(fresh_home(scratch / "rival"), "rivals.default_finetune", folder).json()
         for name in rows:
             own = scratch / name
             own.mkdir()

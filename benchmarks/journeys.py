@@ -18,13 +18,9 @@ def features(folder: Path, scratch: Path) -> Row:
     files = photo_files(folder)
     home = fresh_home(scratch)
     size, n_views = InputCfg().size, 2 if InputCfg().views == "flip" else 1
-    script(
-        home, "own_features", listing_of(files[:8], scratch)
-    )  # measures the machine, once for ever
-    ours = script(home, "own_features", listing_of(files, scratch)).json()
-    rival = script(
-        home, "plain_features", listing_of(files, scratch), str(size), str(n_views)
-    ).json()
+    script(home, "ours.features", listing_of(files[:8], scratch))  # measures the machine, once for ever
+    ours = script(home, "ours.features", listing_of(files, scratch)).json()
+    rival = script(home, "rivals.plain_features", listing_of(files, scratch), str(size), str(n_views)).json()
     return Row(
         name="P1",
         what=f"features of {len(files)} photos at {size} px, {n_views} views, from files",
@@ -90,7 +86,7 @@ def classify(folder: Path, scratch: Path) -> Row:
     ours = fieldmark(home, "classify", model, many, "--csv", scratch / "out.csv")
     size, n_views = InputCfg().size, 2 if InputCfg().views == "flip" else 1
     listing = listing_of(photo_files(many), scratch)
-    rival = script(home, "plain_features", listing, str(size), str(n_views))
+    rival = script(home, "rivals.plain_features", listing, str(size), str(n_views))
     return Row(
         name="P10",
         what=f"{N_CLASSIFIED} photos to CSV with a saved model, cold process",

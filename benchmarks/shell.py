@@ -36,9 +36,7 @@ def run(argv: list[str], environment: dict[str, str]) -> Timed:
         RuntimeError: it failed; the message holds what it printed.
     """
     begin = time.perf_counter()
-    done = subprocess.run(
-        argv, env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - begin
     if done.returncode:
         raise RuntimeError(f"{' '.join(argv)}\n{done.stdout}\n{done.stderr}")

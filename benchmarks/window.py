@@ -17,15 +17,12 @@ def first_window(scratch: Path) -> Row:
     ours: list[Timed] = []
     empty: list[Timed] = []
     for n in range(N_RUNS + 1):
-        first, second = script(home, "own_window"), script(home, "empty_window")
+        first, second = script(home, "ours.window"), script(home, "rivals.empty_window")
         if n:
             ours.append(first)
             empty.append(second)
     seconds = [statistics.median(t.seconds for t in times) for times in (ours, empty)]
-    memory = [
-        statistics.median(float(str(t.json()["megabytes"])) for t in times)
-        for times in (ours, empty)
-    ]
+    memory = [statistics.median(float(str(t.json()["megabytes"])) for t in times) for times in (ours, empty)]
     return Row(
         name="P7",
         what=f"window on screen, whole process, median of {N_RUNS}",

@@ -1,4 +1,4 @@
-"""The rival of Quick training: a common library's default fine-tuning (fastai, 1 epoch frozen and 3 unfrozen) of the same backbone."""
+"""The rival of P2 and P3: fastai's default fine-tuning, 1 epoch frozen and 3 unfrozen, of the same backbone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import time
 import warnings
 from pathlib import Path
 
-import timm
 import torch
 from fastai.vision.all import (
     CrossEntropyLossFlat,
@@ -20,8 +19,7 @@ from fastai.vision.all import (
 )
 from torch import nn
 
-from engine.nets.weights import load_weights
-from engine.recipe.catalogue import backbone_facts
+from engine.nets.backbones import load_classifier
 
 
 def main(folder: Path) -> None:
@@ -37,9 +35,7 @@ def main(folder: Path) -> None:
         item_tfms=Resize(460),
         batch_tfms=aug_transforms(size=224),
     )
-    facts = backbone_facts("efficientnet_lite0")
-    network = timm.create_model(facts.timm_name, pretrained=False)
-    network.load_state_dict(load_weights(facts, network))
+    network = load_classifier("efficientnet_lite0").net
     network.reset_classifier(loaders.c)
     learner = Learner(
         loaders,
@@ -51,13 +47,9 @@ def main(folder: Path) -> None:
     learner.freeze()
     with learner.no_bar(), learner.no_logging():
         learner.fine_tune(3)
-    loss, score = learner.validate()
+    _loss, score = learner.validate()
     n = len(loaders.valid_ds)
-    print(
-        json.dumps(
-            {"seconds": time.perf_counter() - begin, "accuracy": float(score), "n": n}
-        )
-    )
+    print(json.dumps({"seconds": time.perf_counter() - begin, "accuracy": float(score), "n": n}))
 
 
 def _body_and_head(network: nn.Module) -> list[list[torch.nn.Parameter]]:

@@ -1,4 +1,4 @@
-"""The rival of P1 and P10: torch eager, float32, NCHW, full Pillow decode in two loader processes, as tutorials show it."""
+"""The rival of P1 and P10: torch eager, float32, NCHW, full Pillow decode in two loader processes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import sys
 import time
 from pathlib import Path
 
-import timm
 import torch
 from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
-from engine.nets.weights import load_weights
+from engine.nets.backbones import load_classifier
 from engine.recipe.catalogue import backbone_facts
 
 
@@ -23,9 +22,7 @@ class Photos(Dataset):  # type: ignore[type-arg]
     def __init__(self, files: list[Path], size: int) -> None:
         self.files = files
         facts = backbone_facts("efficientnet_lite0")
-        mean, std = (
-            [v / 255 for v in values] for values in (facts.input_mean, facts.input_std)
-        )
+        mean, std = ([v / 255 for v in values] for values in (facts.input_mean, facts.input_std))
         steps = [
             transforms.Resize((size, size)),
             transforms.ToTensor(),
@@ -45,9 +42,7 @@ def main(listing: Path, size: int, n_views: int) -> None:
     """Features of the photos listed in a file, one path a line; `n_views` 2 adds the mirror image."""
     files = [Path(line) for line in listing.read_text("utf-8").splitlines()]
     begin = time.perf_counter()
-    facts = backbone_facts("efficientnet_lite0")
-    network = timm.create_model(facts.timm_name, pretrained=False)
-    network.load_state_dict(load_weights(facts, network))
+    network = load_classifier("efficientnet_lite0").net
     network.reset_classifier(0)
     network.eval()
     n = 0
