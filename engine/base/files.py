@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from engine.base.errors import StorageError
 
@@ -28,15 +31,26 @@ def fsync_dir(folder: Path) -> None:
 def atomic_write(path: Path, data: bytes) -> None:
     """`path` holds exactly `data`, durably; before that moment it held what it held.
 
+    Raises:
+        StorageError: the disk refused; the old file, if any, is intact.
+    """
+    with atomic_open(path) as out:
+        out.write(data)
+
+
+@contextmanager
+def atomic_open(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which becomes `path` when the block ends without an error, and vanishes otherwise.
+
     The temporary name is short and random: a name derived from `path` can exceed the file system's limit.
 
     Raises:
-        StorageError: the disk refused; the old file, if any, is intact.
+        StorageError: the disk refused (any OSError inside the block counts as that); the old file is intact.
     """
     part = path.parent / f".{secrets.token_hex(8)}{PART_SUFFIX}"
     try:
         with open(part, "wb") as out:
-            out.write(data)
+            yield out
             out.flush()
             os.fsync(out.fileno())
         os.replace(part, path)
@@ -48,6 +62,9 @@ def atomic_write(path: Path, data: bytes) -> None:
             advice="Check that the disk is connected and has free space, then try again.",
             details=repr(error),
         ) from error
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     fsync_dir(path.parent)
 
 

@@ -13,11 +13,12 @@ class InputCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     `size`: side of the square input in pixels. `fit`: `whole` squeezes the whole photo into the square; `crop` keeps
     the proportions and takes the centre. `views`: `one`, or `flip` = the mean of the photo and its mirror image.
+    The defaults were chosen by measurement: docs/decisions/0006-quick-recipe.md.
     """
 
-    size: int = 288
+    size: int = 320
     fit: Literal["whole", "crop"] = "whole"
-    views: Literal["one", "flip"] = "flip"
+    views: Literal["one", "flip"] = "one"
 
 
 class ModelCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,7 +35,7 @@ class HeadCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     cross-validation with `folds` folds. `balanced`: every class weighs the same, however many photos it has.
     """
 
-    strengths: tuple[float, ...] = (0.001, 0.01, 0.1, 1.0, 10.0)
+    strengths: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
     folds: int = 5
     balanced: bool = True
 

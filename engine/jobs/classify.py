@@ -1,0 +1,144 @@
+"""Job: classify photos with a model, into events and a CSV table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.events import Classified, ClassifiedPhoto, Emit, FilesRefused, Notice, RefusedFile, ResultReady
+from engine.base.files import atomic_open
+from engine.base.fspath import to_path, to_text
+from engine.base.meter import Meter
+from engine.base.stop import StopToken
+from engine.data.scan import Candidate, Unreadable, count_candidates, scan
+from engine.jobs.spec import ClassifySpec
+from engine.nets.bundle import read_bundle
+from engine.nets.model_file import TrainedModel, read_model
+from engine.predict.features import Photo, Seen, features_of
+from engine.predict.gather import ready_extractor
+
+PHASE = "Classifying photos"
+# Rows told at once; also how many are scored together.
+MAX_ROWS = 50
+# What spreadsheets take for the beginning of a formula (OWASP, "CSV injection").
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def run(spec: ClassifySpec, emit: Emit, stop: StopToken) -> None:
+    """Every photo among the inputs is classified, in the order in which they are found; refused files are reported.
+
+    The table has a row for each classified photo; files that could not be read are not in it but in `FilesRefused`.
+
+    Raises:
+        DamagedInput, StorageError, UserError: the model cannot be used; StorageError: the table cannot be written.
+        Stopped: on request; a table that was there before is unchanged.
+    """
+    model = open_model(to_path(spec.model))
+    n_files = count_candidates(spec.inputs, stop)
+    extractor = ready_extractor(model.source, model.info.recipe.input.size, to_path(spec.machine), emit)
+    meter = Meter(emit, PHASE, n_files)
+    n_done = 0
+    with ExitStack() as stack:
+        table = None if spec.csv is None else Table(stack.enter_context(atomic_open(to_path(spec.csv))), model)
+        photos = _photos(spec.inputs, emit)
+        seen = stack.enter_context(closing(features_of(photos, extractor, model.info.recipe.input, stop)))
+        for rows in _in_chunks(seen):
+            n_done += _tell(rows, model, table, emit, quiet=spec.quiet)
+            meter.add(len(rows))
+    meter.finish()
+    if not n_done:
+        emit(
+            Notice(
+                level="warning", text="No photos were found to classify.", advice="Choose a folder that holds photos."
+            )
+        )
+    if spec.csv is not None:
+        emit(ResultReady(kind="csv", path=spec.csv))
+
+
+def open_model(path: Path) -> TrainedModel:
+    """The model in a run folder, or in a bundle file.
+
+    Raises:
+        DamagedInput, StorageError, UserError: there is none that can be used.
+    """
+    return read_model(path) if path.is_dir() else read_bundle(path)
+
+
+class Table:
+    """The CSV table: `path,class,confidence` and one column a class, UTF-8, a row at a time.
+
+    Paths are written so that any file name can be recovered (`fspath.from_text`). Text that a spreadsheet would take
+    for a formula gets an apostrophe in front.
+    """
+
+    def __init__(self, out: BinaryIO, model: TrainedModel) -> None:
+        self._out = out
+        self._names = [plain_cell(entry.name) for entry in model.info.classes]
+        self._write(["path", "class", "confidence", *self._names])
+
+    def add(self, photo: ClassifiedPhoto) -> None:
+        """One more row."""
+        shares = [f"{p:.6f}" for p in photo.probs]
+        self._write([plain_cell(to_text(photo.path)), self._names[photo.top], shares[photo.top], *shares])
+
+    def _write(self, cells: list[str]) -> None:
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\n").writerow(cells)
+        self._out.write(line.getvalue().encode("utf-8"))
+
+
+def plain_cell(text: str) -> str:
+    """The text as a spreadsheet shows it, never computed."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _photos(inputs: tuple[bytes, ...], emit: Emit) -> Iterator[Photo]:
+    for found in scan(inputs, read_layout=False):
+        if isinstance(found, Candidate):
+            yield Photo(path=found.path)
+        elif isinstance(found, Unreadable):
+            emit(FilesRefused(rows=(RefusedFile(path=found.path, kind=found.kind, text=found.text),)))
+
+
+def _in_chunks(seen: Iterator[Seen]) -> Iterator[list[Seen]]:
+    rows: list[Seen] = []
+    for one in seen:
+        rows.append(one)
+        if len(rows) == MAX_ROWS:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
+
+
+def _tell(rows: list[Seen], model: TrainedModel, table: Table | None, emit: Emit, *, quiet: bool) -> int:
+    """The rows are in the table and told; returns how many were classified."""
+    refused = tuple(
+        RefusedFile(path=row.photo.path, kind=row.refused.kind, text=row.refused.user_text())
+        for row in rows
+        if row.refused is not None
+    )
+    if refused:
+        emit(FilesRefused(rows=refused))
+    good = [(row.photo.path, row.features) for row in rows if row.features is not None]
+    if not good:
+        return 0
+    probs: NDArray[np.float32] = model.head.probs(np.stack([features for _, features in good]))
+    photos = tuple(
+        ClassifiedPhoto(path=path, top=int(row.argmax()), probs=tuple(row.tolist()))
+        for (path, _), row in zip(good, probs, strict=True)
+    )
+    for photo in photos:
+        if table is not None:
+            table.add(photo)
+    if not quiet:
+        emit(Classified(rows=photos))
+    return len(photos)

@@ -1,0 +1,22 @@
+"""Job: get ready to look at photos, so that the first real job need not wait."""
+
+from __future__ import annotations
+
+from engine.base.events import Emit
+from engine.base.fspath import to_path
+from engine.base.stop import StopToken
+from engine.jobs.spec import MeasureSpec
+from engine.nets.source import installed
+from engine.predict.gather import ready_extractor
+
+
+def run(spec: MeasureSpec, emit: Emit, stop: StopToken) -> None:
+    """The fastest way to run the recipe's backbone here is known, and what it needs is loaded in this process.
+
+    Raises:
+        UserError: the backbone is not installed; StorageError: the cache of measurements cannot be written.
+        Stopped: before anything was measured.
+    """
+    source = installed(spec.recipe.model.backbone)
+    stop.raise_if_set()
+    ready_extractor(source, spec.recipe.input.size, to_path(spec.machine), emit)

@@ -1,0 +1,164 @@
+"""A model as one file for other machines: a zip, stored, with a fixed list of members, none of which is a program.
+
+| member | what |
+| --- | --- |
+| `manifest.json` | format, and the SHA-256 of every other member |
+| `model.json` | classes, recipe (with the preprocessing), versions |
+| `backbone.safetensors` | weights of the backbone by their timm names |
+| `head.safetensors` | weights of the head |
+| `card.md` | text for people |
+
+Readers take members by these names and write nothing to disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from engine.base.errors import DamagedInput
+from engine.base.files import atomic_open
+from engine.nets.model_file import (
+    HEAD_FILE,
+    INFO_FILE,
+    TrainedModel,
+    check_tensor_header,
+    damaged,
+    decode_head,
+    decode_info,
+    encode_head,
+    encode_info,
+)
+from engine.nets.source import BackboneSource
+from engine.recipe.catalogue import BackboneFacts, backbone_facts
+
+if TYPE_CHECKING:
+    from engine.nets.backbones import Backbone
+
+SUFFIX = ".fieldmark-model"
+MANIFEST_FILE = "manifest.json"
+BACKBONE_FILE = "backbone.safetensors"
+CARD_FILE = "card.md"
+BUNDLE_FORMAT = 1
+# Largest sizes in bytes; the largest backbones of the catalogue's kind stay below 1 GiB.
+MEMBERS = {
+    MANIFEST_FILE: 64 << 10,
+    INFO_FILE: 8 << 20,
+    BACKBONE_FILE: 1 << 30,
+    HEAD_FILE: 256 << 20,
+    CARD_FILE: 4 << 20,
+}
+# Fixed, so that equal models make equal files: 1980 is the first date a zip can hold.
+_DATE = (1980, 1, 1, 0, 0, 0)
+_ENCRYPTED = 0x1
+
+
+class BundleManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The list of members: hex digest by name, without the manifest itself."""
+
+    format: int
+    sha256: dict[str, str]
+
+
+def write_bundle(path: Path, model: TrainedModel, card: str) -> None:
+    """`path` holds the model, atomically.
+
+    Raises:
+        StorageError: the disk refused; DamagedInput: the backbone's weights are damaged.
+    """
+    members = {
+        INFO_FILE: encode_info(model.info),
+        BACKBONE_FILE: _backbone_bytes(model.source),
+        HEAD_FILE: encode_head(model.head),
+        CARD_FILE: card.encode("utf-8"),
+    }
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in members.items()}
+    manifest = msgspec.json.format(msgspec.json.encode(BundleManifest(format=BUNDLE_FORMAT, sha256=digests)))
+    with atomic_open(path) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in {MANIFEST_FILE: manifest, **members}.items():
+            entry = zipfile.ZipInfo(name, date_time=_DATE)
+            entry.external_attr = (stat.S_IFREG | 0o644) << 16
+            archive.writestr(entry, data)
+
+
+def read_bundle(path: Path) -> TrainedModel:
+    """The model a bundle holds, completely checked but for the backbone's tensors, which are when it is loaded.
+
+    Raises:
+        DamagedInput: the file is missing, not a bundle, or anything in it is not what it should be.
+    """
+    members = _read_members(path)
+    try:
+        manifest = msgspec.json.decode(members[MANIFEST_FILE], type=BundleManifest)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise damaged(f"{MANIFEST_FILE}: {error}") from error
+    if manifest.format != BUNDLE_FORMAT:
+        raise damaged(f"{MANIFEST_FILE}: format {manifest.format}")
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in members.items() if name != MANIFEST_FILE}
+    if manifest.sha256 != digests:
+        raise damaged(f"{MANIFEST_FILE}: the digests do not match")
+    info = decode_info(members[INFO_FILE])
+    head = decode_head(members[HEAD_FILE], info)
+    source = _source(backbone_facts(info.backbone), members[BACKBONE_FILE], digests[BACKBONE_FILE])
+    return TrainedModel(info=info, head=head, source=source)
+
+
+def _source(facts: BackboneFacts, data: bytes, digest: str) -> BackboneSource:
+    """The backbone inside a bundle. Its identity is the digest of what is here, never what the bundle claims."""
+    check_tensor_header(data, BACKBONE_FILE)
+
+    def load() -> Backbone:
+        from safetensors import SafetensorError
+        from safetensors.torch import load as load_tensors
+
+        from engine.nets.backbones import backbone_from_state
+
+        try:
+            state = load_tensors(data)
+        except (SafetensorError, KeyError, ValueError, TypeError) as error:
+            raise damaged(f"{BACKBONE_FILE}: {error}") from error
+        return backbone_from_state(facts, state, digest)
+
+    return BackboneSource(facts=facts, weights=digest, load=load)
+
+
+def _backbone_bytes(source: BackboneSource) -> bytes:
+    from safetensors.torch import save as save_tensors
+
+    state = source.load().net.net.state_dict()
+    data: bytes = save_tensors({name: tensor.contiguous() for name, tensor in state.items()})
+    return data
+
+
+def _read_members(path: Path) -> dict[str, bytes]:
+    """The content of all members; nothing else may be in the file, nothing may be missing or packed."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            names = [entry.filename for entry in entries]
+            if sorted(names) != sorted(MEMBERS):
+                raise damaged(f"members {names[:20]}")
+            for entry in entries:
+                _check_entry(entry)
+            return {entry.filename: archive.read(entry) for entry in entries}
+    except FileNotFoundError as error:
+        raise DamagedInput("missing", "The model file is not there any more.", details=str(error)) from error
+    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError) as error:
+        raise damaged(repr(error)) from error
+
+
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG):
+        raise damaged(f"{entry.filename}: not a plain file")
+    if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
+        raise damaged(f"{entry.filename}: compressed")
+    if entry.flag_bits & _ENCRYPTED:
+        raise damaged(f"{entry.filename}: encrypted")
+    if entry.file_size > MEMBERS[entry.filename]:
+        raise damaged(f"{entry.filename}: {entry.file_size} bytes")

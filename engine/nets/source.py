@@ -1,0 +1,38 @@
+"""A backbone that is known but not loaded: most work needs only its identity, and torch takes seconds to import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.nets.weights import weights_id
+from engine.recipe.catalogue import BackboneFacts, backbone_facts
+
+if TYPE_CHECKING:
+    from engine.nets.backbones import Backbone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackboneSource:
+    """Facts, identity of the weights (hex digest), and how to load them (imports torch; may raise `DamagedInput`)."""
+
+    facts: BackboneFacts
+    weights: str
+    load: Callable[[], Backbone]
+
+
+def installed(name: str) -> BackboneSource:
+    """The named backbone of the catalogue, with the weights of its package.
+
+    Raises:
+        UserError: no such backbone, or its weights are not installed.
+    """
+    facts = backbone_facts(name)
+
+    def load() -> Backbone:
+        from engine.nets.backbones import load_backbone
+
+        return load_backbone(name)
+
+    return BackboneSource(facts=facts, weights=weights_id(facts), load=load)
