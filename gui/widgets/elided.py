@@ -14,11 +14,16 @@ class ElidedLabel(QWidget):
 
     def __init__(self, text: str, token: str = "text_muted", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text = text
         self._token = token
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Another text."""
+        self._text = text
         self.setToolTip(text)
         self.setAccessibleName(text)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(80, self.fontMetrics().height() + 2)
