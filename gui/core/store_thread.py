@@ -160,6 +160,10 @@ class StoreThread(QObject):
 
         return self._send(work, opened, context, on_error)
 
+    def is_busy(self) -> bool:
+        """Whether answers are outstanding."""
+        return self._n_waiting > 0
+
     def close_project(self) -> Future[None]:
         """No project is open; everything asked before is done first."""
         self._era += 1

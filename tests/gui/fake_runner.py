@@ -1,0 +1,58 @@
+"""A runner that says what a script says, in milliseconds and without a child process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from engine.base.events import AnyEvent, Emit, Ended, Started
+from engine.base.stop import StopToken
+from engine.host.local import LocalRunner
+from engine.jobs.spec import AnySpec
+from gui.core.job_thread import Role, Runner
+
+Script = Callable[[AnySpec], Sequence[AnyEvent]]
+
+
+class FakeRunner:
+    """Emits `Started` and what `script(spec)` gives; the last scripted event may be an `Ended`, else it is `finished`.
+
+    With a `gate` the job runs until the gate is opened or the job is stopped.
+    """
+
+    def __init__(self, script: Script = lambda spec: (), gate: threading.Event | None = None) -> None:
+        self.script = script
+        self.gate = gate
+        self.specs: list[AnySpec] = []
+
+    def run(self, spec: AnySpec, on_event: Emit, stop: StopToken) -> Ended:
+        self.specs.append(spec)
+        on_event(Started(job=type(spec).__name__, title="scripted"))
+        for event in self.script(spec):
+            if isinstance(event, Ended):
+                on_event(event)
+                return event
+            on_event(event)
+        while self.gate is not None and not self.gate.wait(0.005):
+            if stop.is_set():
+                return Ended(reason="cancelled")
+        return Ended(reason="finished")
+
+    def close(self) -> None:
+        """Nothing is kept."""
+
+
+class TestRunners:
+    """Imports really run, on the job's thread; everything else is scripted."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.scripted = FakeRunner()
+        self.importing: Runner = LocalRunner()
+
+    def runner(self, role: Role) -> Runner:
+        return self.importing if role == "import" else self.scripted
+
+    def close(self) -> None:
+        """Nothing is kept."""
