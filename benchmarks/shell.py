@@ -50,12 +50,12 @@ def fieldmark(environment: dict[str, str], *words: str | Path) -> Timed:
 
 
 def script(environment: dict[str, str], name: str, *words: str | Path) -> Timed:
-    """A rival: a program in `benchmarks/rivals`, in a process of its own."""
+    """A program of this folder (`rivals.plain_features`, say), in a process of its own."""
     return run(
         [
             sys.executable,
             "-m",
-            f"benchmarks.rivals.{name}",
+            f"benchmarks.{name}",
             *[str(word) for word in words],
         ],
         environment,
