@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.events import Classified, ClassifiedPhoto, Emit, FilesRefused, Notice, RefusedFile, ResultReady
 from engine.base.files import atomic_open
-from engine.base.fspath import to_path, to_text
+from engine.base.fspath import to_path
 from engine.base.meter import Meter
 from engine.base.stop import StopToken
+from engine.data.results_csv import ResultsTable
 from engine.data.scan import Candidate, Unreadable, count_candidates, scan
 from engine.jobs.spec import ClassifySpec
 from engine.nets.bundle import read_bundle
@@ -27,8 +25,6 @@ from engine.predict.gather import ready_extractor
 PHASE = "Classifying photos"
 # Rows told at once; also how many are scored together.
 MAX_ROWS = 50
-# What spreadsheets take for the beginning of a formula (OWASP, "CSV injection").
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def run(spec: ClassifySpec, emit: Emit, stop: StopToken) -> None:
@@ -46,7 +42,10 @@ def run(spec: ClassifySpec, emit: Emit, stop: StopToken) -> None:
     meter = Meter(emit, PHASE, n_files)
     n_done = 0
     with ExitStack() as stack:
-        table = None if spec.csv is None else Table(stack.enter_context(atomic_open(to_path(spec.csv))), model)
+        table = None
+        if spec.csv is not None:
+            names = [entry.name for entry in model.info.classes]
+            table = ResultsTable(stack.enter_context(atomic_open(to_path(spec.csv))), names)
         photos = _photos(spec.inputs, emit)
         seen = stack.enter_context(closing(features_of(photos, extractor, model.info.recipe.input, stop)))
         for rows in _in_chunks(seen):
@@ -72,34 +71,6 @@ def open_model(path: Path) -> TrainedModel:
     return read_model(path) if path.is_dir() else read_bundle(path)
 
 
-class Table:
-    """The CSV table: `path,class,confidence` and one column a class, UTF-8, a row at a time.
-
-    Paths are written so that any file name can be recovered (`fspath.from_text`). Text that a spreadsheet would take
-    for a formula gets an apostrophe in front.
-    """
-
-    def __init__(self, out: BinaryIO, model: TrainedModel) -> None:
-        self._out = out
-        self._names = [plain_cell(entry.name) for entry in model.info.classes]
-        self._write(["path", "class", "confidence", *self._names])
-
-    def add(self, photo: ClassifiedPhoto) -> None:
-        """One more row."""
-        shares = [f"{p:.6f}" for p in photo.probs]
-        self._write([plain_cell(to_text(photo.path)), self._names[photo.top], shares[photo.top], *shares])
-
-    def _write(self, cells: list[str]) -> None:
-        line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow(cells)
-        self._out.write(line.getvalue().encode("utf-8"))
-
-
-def plain_cell(text: str) -> str:
-    """The text as a spreadsheet shows it, never computed."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
 def _photos(inputs: tuple[bytes, ...], emit: Emit) -> Iterator[Photo]:
     for found in scan(inputs, read_layout=False):
         if isinstance(found, Candidate):
@@ -119,7 +90,7 @@ def _in_chunks(seen: Iterator[Seen]) -> Iterator[list[Seen]]:
         yield rows
 
 
-def _tell(rows: list[Seen], model: TrainedModel, table: Table | None, emit: Emit, *, quiet: bool) -> int:
+def _tell(rows: list[Seen], model: TrainedModel, table: ResultsTable | None, emit: Emit, *, quiet: bool) -> int:
     """The rows are in the table and told; returns how many were classified."""
     refused = tuple(
         RefusedFile(path=row.photo.path, kind=row.refused.kind, text=row.refused.user_text())
