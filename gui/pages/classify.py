@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,13 +19,11 @@ from engine.jobs.spec import ClassifySpec
 from gui.core.drops import has_files, paths_in
 from gui.core.full_photo import FullPhotoLoader
 from gui.core.job_thread import Job
-from gui.core.notices import Notice
-from gui.core.results_saving import ResultsSaver
 from gui.core.session import Session
 from gui.core.thumbs import ThumbCache
 from gui.models.result_model import ResultModel
-from gui.pages.classify_model import FILE_PATTERN, SUFFIX, ModelChoice, colours_of, model_file, model_in_use
-from gui.verbs.reveal import reveal
+from gui.pages.classify_model import ModelChoice, colours_of, model_file, model_in_use
+from gui.verbs.save_results import MODEL_SUFFIX, SaveResultsVerb
 from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, row
 from gui.widgets.classify_drop import ClassifyDrop
 from gui.widgets.empty_state import EmptyState
@@ -35,8 +32,6 @@ from gui.widgets.result_view import ResultView
 
 if TYPE_CHECKING:
     from PIL import Image
-
-    from engine.jobs.spec import ExportSpec
 
 
 class ClassifyPage(QWidget):
@@ -49,7 +44,7 @@ class ClassifyPage(QWidget):
         self._in_use: ModelChoice | None = None
         self._job: Job | None = None
         self._progress: ProgressRow | None = None
-        self._saver: ResultsSaver | None = None
+        self.saving = SaveResultsVerb(session, self)
         self._listed_for: bytes | None = None
         # Its own: these photos belong to no project, and the list may outlive the project's thumbnails.
         self._thumbs = ThumbCache(_load_thumb, parent=self)
@@ -68,6 +63,14 @@ class ClassifyPage(QWidget):
 
     # The model
 
+    def model_title(self) -> str:
+        """Which model classifies, in words; empty if there is none."""
+        return self._model.title if self._model is not None else ""
+
+    def progress(self) -> ProgressRow | None:
+        """The line of the job that runs."""
+        return self._progress
+
     def use_file(self, path: bytes) -> None:
         """The model file classifies from now on; whether it is one shows when it is loaded."""
         self._set_model(model_file(path))
@@ -82,7 +85,7 @@ class ClassifyPage(QWidget):
         """The user picks a model file."""
         picker = QFileDialog(self, self.tr("Open a model"))
         picker.setFileMode(QFileDialog.FileMode.ExistingFile)
-        picker.setNameFilter(self.tr("Models ({0})").format(FILE_PATTERN))
+        picker.setNameFilter(self.tr("Models ({0})").format(f"*{MODEL_SUFFIX}"))
         picker.fileSelected.connect(self._picked_model)
         picker.open()
 
@@ -176,70 +179,14 @@ class ClassifyPage(QWidget):
         self.view.start((), ())
         self._show_state()
 
-    # Saving
+    @Slot()
+    def _choose_table(self) -> None:
+        self.saving.choose_table(self.results.classes(), self.results.photos())
 
     @Slot()
-    def choose_csv(self) -> None:
-        """The user says where the table goes."""
-        self._pick_target(self.tr("Save the table"), self.tr("Table ({0})").format("*.csv"), "csv", self.save_csv)
-
-    @Slot(str)
-    def save_csv(self, file: str) -> None:
-        """The whole list is saved as CSV, whatever the filter shows."""
-        self._saver = ResultsSaver(self)
-        self._saver.saved.connect(self._csv_saved)
-        self._saver.failed.connect(self._session.notices.error)
-        self._saver.save(Path(file), self.results.classes(), self.results.photos())
-
-    @Slot(object)
-    def _csv_saved(self, path: Path) -> None:
-        self._tell_saved(path, self.tr("The table was saved as {0}.").format(path.name))
-
-    @Slot()
-    def choose_model_target(self) -> None:
-        """The user says where the model goes."""
-        pattern = self.tr("Models ({0})").format(FILE_PATTERN)
-        self._pick_target(self.tr("Save the model"), pattern, SUFFIX.removeprefix("."), self.save_model)
-
-    @Slot(str)
-    def save_model(self, file: str) -> None:
-        """The project's model is saved as one file that works without the project."""
-        run = self._model.run if self._model is not None else None
-        if run is None:
-            return
-        self._session.store.ask(
-            lambda project: project.runs.export_spec(run.id, Path(file)),
-            lambda spec: self._export(spec, Path(file)),
-            context=self,
-        )
-
-    def _export(self, spec: ExportSpec, path: Path) -> None:
-        job = self._session.jobs.start(spec, title=self.tr("Saving the model"), role="light")
-        job.ended.connect(lambda ended: self._exported(ended, path))
-
-    def _exported(self, ended: Ended, path: Path) -> None:
-        if ended.reason == "finished":
-            self._tell_saved(
-                path, self.tr("The model was saved as {0}. It works without this project.").format(path.name)
-            )
-
-    def _pick_target(self, title: str, pattern: str, suffix: str, then: Callable[[str], None]) -> None:
-        picker = QFileDialog(self, title)
-        picker.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        picker.setNameFilter(pattern)
-        picker.setDefaultSuffix(suffix)
-        picker.fileSelected.connect(then)
-        picker.open()
-
-    def _tell_saved(self, path: Path, text: str) -> None:
-        self._session.notices.post(
-            Notice(
-                level="success",
-                text=text,
-                action_text=self.tr("Show in its folder"),
-                action=partial(reveal, to_bytes(path)),
-            )
-        )
+    def _choose_model_target(self) -> None:
+        if self._model is not None and self._model.run is not None:
+            self.saving.choose_model(self._model.run.id)
 
     # Choosing and dropping photos
 
@@ -286,7 +233,7 @@ class ClassifyPage(QWidget):
         self.target.set_hot(hot=False)
         event.acceptProposedAction()
         paths = paths_in(event.mimeData())
-        models = [path for path in paths if path.endswith(SUFFIX.encode())]
+        models = [path for path in paths if path.endswith(MODEL_SUFFIX.encode())]
         if models:
             self.use_file(models[0])
         self.classify(tuple(path for path in paths if path not in models))
@@ -337,9 +284,9 @@ class ClassifyPage(QWidget):
 
     def _foot(self) -> QWidget:
         self._save = button(self.tr("Save table…"), "primary", icon_name="table", shortcut="Ctrl+S")
-        self._save.clicked.connect(self.choose_csv)
+        self._save.clicked.connect(self._choose_table)
         self._save_model = button(self.tr("Save model…"), icon_name="package")
-        self._save_model.clicked.connect(self.choose_model_target)
+        self._save_model.clicked.connect(self._choose_model_target)
         self._files = button(self.tr("Add photos…"), icon_name="image-plus")
         self._files.clicked.connect(self._more_files)
         self._folder = button(self.tr("Add a folder…"), icon_name="folder-plus")
@@ -355,7 +302,7 @@ class ClassifyPage(QWidget):
     def _show_state(self) -> None:
         model, listed = self._model, self.results.tally().n or bool(self.view.refused)
         busy = self._job is not None
-        self._title.setText(model.title if model is not None else "")
+        self._title.setText(self.model_title())
         self._facts.setText(model.facts if model is not None else "")
         self._facts.setVisible(bool(model is not None and model.facts))
         self._back.setVisible(model is not None and model.run is None and self._in_use is not None)

@@ -15,8 +15,6 @@ from gui.core.score_text import interval, percent
 if TYPE_CHECKING:
     from engine.project.project import Project
 
-SUFFIX = ".fieldmark-model"
-FILE_PATTERN = f"*{SUFFIX}"
 translate = QCoreApplication.translate
 
 
