@@ -233,19 +233,18 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_photos(self, wanted: PhotoFilter) -> None:
-        new = "photos" not in self._pages
+        fresh = "photos" not in self._pages
         self.turn_to("photos")
-        if new and self._page == "photos":
-            self._pages["photos"].show_filter(wanted)
+        if fresh and "photos" in self._pages:
+            # A page made just now has not heard the signal that brought us here.
+            self._session.show_photos.emit(wanted)
 
     @Slot(object, object)
     def _show_before_after(self, old: object, new: object) -> None:
         fresh = "review" not in self._pages
         self.turn_to("review")
-        page = self._pages.get("review")
-        if fresh and page is not None:
-            # A page made just now was not there to hear the signal that brought us here.
-            page.show_before_after(old, new)
+        if fresh and "review" in self._pages:
+            self._session.show_before_after.emit(old, new)
 
     # Look
 
