@@ -1,4 +1,4 @@
-"""The system libraries Qt needs, looked for before Qt is imported, so that a bare system gets advice and not a crash."""
+"""The system libraries Qt needs, looked for before Qt is imported: a bare system gets advice and not a crash."""
 
 from __future__ import annotations
 
