@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.events import Classified, ClassifiedPhoto, Emit, FilesRefused, Notice, RefusedFile, ResultReady
+from engine.base.events import Classified, ClassifiedPhoto, Emit, FilesRefused, ModelLoaded, Notice, RefusedFile, ResultReady
 from engine.base.files import atomic_open
 from engine.base.fspath import to_path
 from engine.base.meter import Meter
@@ -37,6 +37,8 @@ def run(spec: ClassifySpec, emit: Emit, stop: StopToken) -> None:
         Stopped: on request; a table that was there before is unchanged.
     """
     model = open_model(to_path(spec.model))
+    names = tuple(entry.name for entry in model.info.classes)
+    emit(ModelLoaded(title=model.info.recipe.title, classes=names))
     n_files = count_candidates(spec.inputs, stop)
     extractor = ready_extractor(model.source, model.info.recipe.input.size, to_path(spec.machine), emit)
     meter = Meter(emit, PHASE, n_files)
@@ -44,7 +46,6 @@ def run(spec: ClassifySpec, emit: Emit, stop: StopToken) -> None:
     with ExitStack() as stack:
         table = None
         if spec.csv is not None:
-            names = [entry.name for entry in model.info.classes]
             table = ResultsTable(stack.enter_context(atomic_open(to_path(spec.csv))), names)
         photos = _photos(spec.inputs, emit)
         seen = stack.enter_context(closing(features_of(photos, extractor, model.info.recipe.input, stop)))
