@@ -1,4 +1,4 @@
-"""Thousands of emits from Python do not kill the process, as they do with PySide6 6.12.0 on Python 3.11 (decision 0002)."""
+"""Thousands of emits from Python do not kill the process, as PySide6 6.12.0 does with Python 3.11 (decision 0002)."""
 
 import subprocess
 import sys
