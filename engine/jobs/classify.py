@@ -9,7 +9,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.events import Classified, ClassifiedPhoto, Emit, FilesRefused, ModelLoaded, Notice, RefusedFile, ResultReady
+from engine.base.events import (
+    Classified,
+    ClassifiedPhoto,
+    Emit,
+    FilesRefused,
+    ModelLoaded,
+    Notice,
+    RefusedFile,
+    ResultReady,
+)
 from engine.base.files import atomic_open
 from engine.base.fspath import to_path
 from engine.base.meter import Meter
