@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+REFERENCE = "eager"
+# Largest relative difference of any photo's features from the reference, ||f - r|| / ||r||. Full precision differs by
+# the order of additions only (about 1e-6); bfloat16 keeps 8 bits and drifts by about 1 % over fifty layers.
+EXACT_TOLERANCE = 1e-3
+HALF_TOLERANCE = 0.05
 
 
 class Extractor(Protocol):
@@ -23,3 +30,12 @@ class Extractor(Protocol):
 
         The next batches may be taken before the features of the last are given, so that both can be worked on at once.
         """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A way to run the backbone; `tolerance`: how far its features may be from the reference's."""
+
+    variant: str
+    build: Callable[[], Extractor]
+    tolerance: float

@@ -7,8 +7,8 @@ import functools
 import torch
 
 from engine.nets.backbones import Backbone
+from engine.predict.extractor import EXACT_TOLERANCE, HALF_TOLERANCE, REFERENCE, Candidate
 from engine.predict.torch_extractor import TorchExtractor
-from engine.predict.variants import EXACT_TOLERANCE, HALF_TOLERANCE, REFERENCE, Candidate
 
 
 def build_torch(backbone: Backbone, variant: str) -> TorchExtractor:
