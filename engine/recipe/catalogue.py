@@ -12,9 +12,10 @@ class BackboneFacts:
     """What is known of a backbone before it is loaded.
 
     `timm_name`: architecture in timm. `weights_package`: import name of the package that carries the weights.
-    `weights_file`: file inside that package, `weights_sha256` its digest. `bundle_sha256`: digest of the same weights as a
-    model bundle stores them, so that caches know them for the same. `input_mean` and `input_std`: of pixel values 0..255, per channel.
-    `n_features`: width of the pooled feature vector. `native_size`: input side the weights were trained at.
+    `weights_file`: file inside that package, `weights_sha256` its digest. `bundle_sha256`: digest of the same weights
+    as a model bundle stores them, by which caches know them for the same. `input_mean` and `input_std`: of pixel
+    values 0..255, per channel. `n_features`: width of the pooled feature vector. `native_size`: input side the weights
+    were trained at.
     """
 
     name: str
