@@ -109,6 +109,11 @@ class ThumbCache(QObject):
             for key in [key for key in self._wanted if key.sha256 not in visible]:
                 del self._wanted[key]
 
+    def is_idle(self) -> bool:
+        """Whether nothing is being loaded or waits to be."""
+        with self._lock:
+            return not self._wanted and not self._running
+
     def shut_down(self) -> None:
         """No thumbnail is being loaded any more."""
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -11,8 +12,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from engine.base.dirs import default_projects_dir
 from engine.base.errors import AppError, EngineBug
 from engine.base.fspath import shown, to_bytes
+from gui.core.notices import Notice
 from gui.core.session import Session
 from gui.verbs.import_photos import ImportVerb
+from gui.verbs.reveal import reveal_folder
+
+if TYPE_CHECKING:
+    from engine.data.sample import Sample
 
 SUFFIX = ".fieldmark"
 SAMPLE_NAME = "Sample"
@@ -61,9 +67,23 @@ class ProjectVerbs(QObject):
             return
         self._session.notices.info(self.tr("Drawing the sample photos…"))
         maker = _SampleMaker(default_projects_dir() / "Sample photos", self)
-        maker.made.connect(lambda photos: self.create(folder, (to_bytes(photos),)))
+        maker.made.connect(lambda sample: self._open_drawn(folder, sample))
         maker.failed.connect(self._session.notices.error)
         maker.start()
+
+    def _open_drawn(self, folder: Path, sample: Sample) -> None:
+        self.create(folder, (to_bytes(sample.photos),))
+        to_try = sample.new_species.parent
+        self._session.notices.post(
+            Notice(
+                level="info",
+                text=self.tr(
+                    "This is a sample with drawn fish. To try adding a class, drop “{0}” on the class list."
+                ).format(sample.new_species.name),
+                action_text=self.tr("Show its folder"),
+                action=lambda: reveal_folder(to_bytes(to_try)),
+            )
+        )
 
     def create(self, folder: Path, roots: Sequence[bytes] = ()) -> None:
         """A new project in `folder` is shown, and the photos below `roots` are on their way into it."""
@@ -87,7 +107,7 @@ class ProjectVerbs(QObject):
 
 
 class _SampleMaker(QObject):
-    """Draws the sample photos on a pool thread; `made` carries their folder."""
+    """Draws the sample photos on a pool thread; `made` carries a `Sample`."""
 
     made = Signal(object)
     failed = Signal(object)
@@ -105,13 +125,13 @@ class _SampleMaker(QObject):
         from engine.data.sample import make_sample
 
         try:
-            make_sample(self.folder)
+            sample = make_sample(self.folder)
         except AppError as error:
             self.failed.emit(error)
         except Exception as error:  # noqa: BLE001 - the border of a pool thread
             self.failed.emit(EngineBug(self.tr("The sample could not be drawn."), details=repr(error)))
         else:
-            self.made.emit(self.folder)
+            self.made.emit(sample)
 
 
 class _SampleTask(QRunnable):

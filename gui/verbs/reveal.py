@@ -10,4 +10,9 @@ from PySide6.QtGui import QDesktopServices
 
 def reveal(path: bytes) -> None:
     """The folder that holds the file is open in the file manager."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(os.fsdecode(os.path.dirname(path))))
+    reveal_folder(os.path.dirname(path))
+
+
+def reveal_folder(path: bytes) -> None:
+    """The folder is open in the file manager."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(os.fsdecode(path)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
 
@@ -107,8 +108,7 @@ def test_an_answer_for_something_that_is_gone_is_dropped(qtbot: QtBot, store: St
     seen: list[str] = []
     context = QObject()
     store.ask(lambda project: project.name, seen.append, context=context)
-    context.deleteLater()
-    del context
+    shiboken6.delete(context)
     last = store.ask(lambda project: project.name)
     qtbot.waitUntil(last.done)
     assert seen == []
