@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.errors import UserError
-from engine.base.ids import RunId
+from engine.base.ids import ClassId, RunId
 from engine.project.context import Context
 from engine.store import listing
 from engine.store import photos as stored
@@ -37,6 +37,10 @@ class Browse:
     def classes(self) -> tuple[ClassRow, ...]:
         """The classes by name, with the number of photos labelled so."""
         return listing.class_rows(self._context.db)
+
+    def class_names(self) -> dict[ClassId, str]:
+        """The name of every class there ever was, to read old runs by; a merged one has its present class's name."""
+        return listing.class_names(self._context.db)
 
     def counts(self) -> Counts:
         """How many photos are in each state."""

@@ -218,6 +218,10 @@ class Runs:
             )
         return report(found.class_names, found.true_columns, found.probs)
 
+    def report_classes(self, run_id: RunId) -> tuple[ClassId, ...]:
+        """The class of each row and column of `report`; merged classes are one, removed ones are still there."""
+        return stored.standing_classes(self._context.db, self._stored(run_id))
+
     def before_after(self, old: RunId, new: RunId) -> BeforeAfter:
         """What changed from one run's model to another's on the same held-out photos."""
         return before_after(self._answers(old), self._answers(new))

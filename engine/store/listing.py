@@ -123,6 +123,12 @@ WHERE c.alive = 1 AND c.merged_into IS NULL GROUP BY c.id ORDER BY c.name COLLAT
     )
 
 
+def class_names(db: Database) -> dict[ClassId, str]:
+    """The name of every class there ever was; a merged one is called as the class it is part of now."""
+    sql = "SELECT c.id, coalesce(m.name, c.name) FROM class c LEFT JOIN class m ON m.id = c.merged_into"
+    return {ClassId(i): name for i, name in db.rows(sql)}
+
+
 def counts(db: Database) -> Counts:
     """How many photos are in each state."""
     by_state: dict[str, int] = dict(db.rows("SELECT state, count(*) FROM label GROUP BY state"))

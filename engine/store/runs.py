@@ -238,10 +238,10 @@ def labelled_predictions(db: Database, run: StoredRun, part: str) -> LabelledPre
 SELECT pr.photo_id, l.class_id, pr.probs FROM prediction pr JOIN label l ON l.photo_id = pr.photo_id
 WHERE pr.run_id = ? AND pr.part = ? AND l.state = 'labelled' ORDER BY pr.photo_id"""
     rows = db.rows(sql, (run.id, part))
-    standing = dict(db.rows("SELECT id, coalesce(merged_into, id) FROM class"))
+    standing = _standing(db)
     names = dict(db.rows("SELECT id, name FROM class"))
     targets = [standing[class_id] for class_id in run.class_ids]
-    columns = list(dict.fromkeys(targets))
+    columns = standing_classes(db, run)
     raw = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4").reshape(len(rows), len(run.class_ids))
     probs = np.zeros((len(rows), len(columns)), dtype=np.float32)
     for n, target in enumerate(targets):
@@ -257,6 +257,17 @@ WHERE pr.run_id = ? AND pr.part = ? AND l.state = 'labelled' ORDER BY pr.photo_i
     )
 
 
+def standing_classes(db: Database, run: StoredRun) -> tuple[ClassId, ...]:
+    """The run's classes as they are now: merged ones are one, in the order of the run's columns."""
+    standing = _standing(db)
+    return tuple(dict.fromkeys(standing[class_id] for class_id in run.class_ids))
+
+
+def _standing(db: Database) -> dict[ClassId, ClassId]:
+    """The class that each class counts as."""
+    return {ClassId(i): ClassId(now) for i, now in db.rows("SELECT id, coalesce(merged_into, id) FROM class")}
+
+
 def n_label_changes(db: Database, run_id: RunId) -> int:
     """How many photos of the run have another label now than when it was made (or none)."""
     sql = """
@@ -267,22 +278,26 @@ WHERE pr.run_id = ? AND (l.state <> 'labelled' OR l.class_id <> coalesce(tc.merg
 
 
 def prediction_rows(db: Database, run: StoredRun, ids: Sequence[int]) -> dict[int, PredictionRow]:
-    """What the run said of the photos, by photo id; a photo in `test` and `cv` is answered from `test`."""
+    """What the run said of the photos, by photo id; a photo in `test` and `cv` is answered from `test`.
+
+    `top_class` and `p_true` speak of the classes as they are now: a merged one counts as the class it is part of.
+    """
     found: dict[int, PredictionRow] = {}
-    column_of = {class_id: n for n, class_id in enumerate(run.class_ids)}
+    standing = _standing(db)
+    targets = [standing[class_id] for class_id in run.class_ids]
     sql = """
 SELECT pr.part, pr.top_class, pr.top_p, pr.probs, l.class_id FROM prediction pr
 JOIN label l ON l.photo_id = pr.photo_id WHERE pr.run_id = ? AND pr.photo_id = ? ORDER BY pr.part"""
     for photo_id in ids:
         for part, top_class, top_p, blob, class_id in db.rows(sql, (run.id, int(photo_id))):
             probs = tuple(float(p) for p in np.frombuffer(blob, dtype="<f4"))
-            column = column_of.get(class_id)
+            true = [p for p, target in zip(probs, targets, strict=True) if target == class_id]
             found[int(photo_id)] = PredictionRow(
                 photo_id=PhotoId(int(photo_id)),
                 part=part,
-                top_class=ClassId(top_class),
+                top_class=standing[ClassId(top_class)],
                 top_p=top_p,
-                p_true=None if column is None else probs[column],
+                p_true=sum(true) if true else None,
                 probs=probs,
             )
     return found
