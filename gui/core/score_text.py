@@ -24,6 +24,11 @@ def headline(report: Report) -> str:
     return text.format(percent(report.accuracy), f"{report.n:,}")
 
 
+def right_on(report: Report) -> str:
+    """`right on 138 photos`."""
+    return QCoreApplication.translate("score", "right on {0} photos").format(f"{report.n:,}")
+
+
 def beneath(report: Report) -> str:
     """The interval and what guessing would score."""
     text = QCoreApplication.translate("score", "95 % interval {0}. Always guessing the largest class: {1}.")

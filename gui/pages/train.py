@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from engine.base.changes import Changes
 from engine.base.errors import AppError, UserError
@@ -113,12 +113,8 @@ class TrainPage(QWidget):
         box.addWidget(self._why_not)
         box.addLayout(self._progress_place)
         box.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area = _scrolled(inner)
         area.setMinimumWidth(LEFT_WIDTH - 60)
-        area.setWidget(inner)
         return area
 
     def _right_side(self) -> QWidget:
@@ -160,12 +156,12 @@ class TrainPage(QWidget):
         box.addWidget(self._problem)
         box.addLayout(cards)
         box.addWidget(self._next)
-        box.addWidget(self._scores, 3)
-        box.addWidget(self._runs, 2)
-        self._runs.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        box.addWidget(self._scores)
+        box.addWidget(self._runs)
+        box.addStretch(1)
         for card in (self._test, self._cv):
             card.hide()
-        return made
+        return _scrolled(made)
 
     @Slot()
     def start(self) -> None:
@@ -276,6 +272,16 @@ class TrainPage(QWidget):
         current = next((other for other in self._runs.model.rows() if other.is_current), None)
         if current is not None:
             self._session.show_before_after.emit(current.id, run.id)
+
+
+def _scrolled(inner: QWidget) -> QScrollArea:
+    """The part scrolls up and down where the window is too low for it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inner)
+    return area
 
 
 def _read(project: Project) -> _State:

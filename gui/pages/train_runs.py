@@ -41,7 +41,7 @@ class RunList(QWidget):
             ],
             self,
         )
-        self.table = RowTable(self.model, self.tr("Runs"), parent=self)
+        self.table = RowTable(self.model, self.tr("Runs"), fit_height=True, parent=self)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._menu)
         self.table.selectionModel().currentRowChanged.connect(self._tell)
@@ -60,7 +60,7 @@ class RunList(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addLayout(row(label(self.tr("Runs"), "section"), None))
-        box.addWidget(self.table, 1)
+        box.addWidget(self.table)
         box.addLayout(row(self._use, self._look, self._compare, None, self._remove))
         self._allow(None)
 

@@ -50,11 +50,11 @@ class ClassScores(QWidget):
             ],
             self,
         )
-        self.table = RowTable(self.model, self.tr("Scores by class"), parent=self)
+        self.table = RowTable(self.model, self.tr("Scores by class"), fit_height=True, parent=self)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(label(self.tr("By class, on the test photos"), "section"))
-        box.addWidget(self.table, 1)
+        box.addWidget(self.table)
 
     def show_report(self, report: Report) -> None:
         """The table shows this report's classes."""

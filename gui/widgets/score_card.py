@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from engine.insight.metrics import Report
-from gui.core.score_text import beneath, headline
+from gui.core.score_text import beneath, headline, percent, right_on
 from gui.widgets.cards import Card, label
 
 
@@ -15,16 +15,20 @@ class ScoreCard(Card):
     def __init__(self, heading: str, explanation: str = "", parent: QWidget | None = None) -> None:
         super().__init__(heading, parent=parent)
         self._figure = label("", "figure")
+        self._right_on = label("", "section")
         self._beneath = label("", "muted", wrap=True)
         self.body.addWidget(self._figure)
+        self.body.addWidget(self._right_on)
         self.body.addWidget(self._beneath)
         if explanation:
             self.body.addWidget(label(explanation, "muted", wrap=True))
+        self.body.addStretch(1)
 
     def show_report(self, report: Report | None) -> None:
         """The card shows this report, or that there is none."""
         self.setVisible(report is not None)
         if report is not None:
-            self._figure.setText(headline(report))
+            self._figure.setText(percent(report.accuracy))
+            self._right_on.setText(right_on(report))
             self._beneath.setText(beneath(report))
             self.setAccessibleName(f"{headline(report)}. {beneath(report)}")
