@@ -23,6 +23,7 @@ from gui.core.session import Session
 from gui.core.settings import SCHEME, Settings
 from gui.core.store_thread import OpenProject, StoreThread
 from gui.core.thumbs import ThumbCache
+from gui.core.warm_up import WarmUp
 from gui.main_window import MainWindow
 
 DESKTOP_ID = "org.fieldmark.Fieldmark"
@@ -50,6 +51,7 @@ class Application(QObject):
         session.store.closed.connect(self._closed)
         session.jobs.event.connect(session.job_event)
         self.gc = GcGuard(self)
+        self._warm_up = WarmUp(session)
         self.window = MainWindow(session)
         self.window.setWindowIcon(icon("fish", "accent"))
 

@@ -25,10 +25,11 @@ from gui.core import theme
 from gui.core.crash import log_dir
 from gui.core.drops import has_files, paths_in
 from gui.core.session import Session
-from gui.core.settings import GEOMETRY, LAST_PAGE, SCHEME
+from gui.core.settings import GEOMETRY, SCHEME
 from gui.core.store_thread import OpenProject
 from gui.pages.start import StartPage
 from gui.verbs.import_photos import ImportVerb
+from gui.verbs.leaving import Leaving
 from gui.verbs.projects import ProjectVerbs
 from gui.widgets import window_state
 from gui.widgets.cards import line
@@ -61,9 +62,9 @@ class MainWindow(QMainWindow):
         self._session = session
         self._pages: dict[str, QWidget] = {}
         self._page = ""
-        self._closing = False
         self.imports = ImportVerb(session, self)
-        self.projects = ProjectVerbs(session, self, self.imports)
+        self.leaving = Leaving(session, self)
+        self.projects = ProjectVerbs(session, self, self.imports, self.leaving)
         self.commands = Commands(self._handler, self)
         self._make_parts()
         self._connect()
@@ -80,7 +81,6 @@ class MainWindow(QMainWindow):
         self._page = key
         self._stack.setCurrentWidget(page)
         self.rail.set_current(key)
-        self._session.settings.set(LAST_PAGE, key)
         self._enable()
         page.setFocus()
 
@@ -137,7 +137,6 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._changed)
         session.store.busy.connect(self.strip.set_busy)
         session.notices.posted.connect(self.toasts.show_notice)
-        session.jobs.idle.connect(self._jobs_idle)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_scheme_changed)
 
     def _make_page(self, key: str) -> QWidget:
@@ -310,7 +309,6 @@ class MainWindow(QMainWindow):
             self.projects.ask_new_for(roots)
         else:
             self.imports.preview(roots)
-            self._session.files_dropped.emit(roots)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -318,40 +316,15 @@ class MainWindow(QMainWindow):
             self.overlay.setGeometry(self.overlay.parentWidget().rect())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        busy = [job for job in self._session.jobs.active() if not job.quiet]
-        if busy and not self._closing:
+        jobs = self._session.jobs.active()
+        if jobs:
             event.ignore()
-            self._ask_close(busy[0].title)
-            return
-        if self._session.jobs.active():
-            event.ignore()
-            self._closing = True
-            self._session.jobs.cancel_all()
+            if all(job.quiet for job in jobs):
+                self.hide()  # nothing the user knows of runs: the rest happens behind the scenes
+            if not self.leaving.is_under_way():
+                self.leaving.leave(self.close, yes=self.tr("Stop it and close"))
             return
         self._session.settings.set(GEOMETRY, window_state.saved(self))
         self._session.settings.save()
         event.accept()
         self.closed.emit()
-
-    def _ask_close(self, title: str) -> None:
-        from gui.dialogs.confirm import ConfirmDialog
-
-        dialog = ConfirmDialog(
-            self,
-            self.tr("“{0}” is still running").format(title),
-            self.tr("If you close now it is stopped. Photos and labels are saved, and what is finished is kept."),
-            yes=self.tr("Stop it and close"),
-            no=self.tr("Keep working"),
-        )
-        dialog.accepted.connect(self._stop_and_close)
-        dialog.open()
-
-    @Slot()
-    def _stop_and_close(self) -> None:
-        self._closing = True
-        self.close()
-
-    @Slot()
-    def _jobs_idle(self) -> None:
-        if self._closing:
-            self.close()

@@ -78,6 +78,7 @@ class Photographer(QObject):
         yield from self._open_project()
         yield from self._photos()
         yield from self._train()
+        yield from self._large()
         yield from self._review()
         yield from self._new_class()
         yield from self._classify()
@@ -101,6 +102,11 @@ class Photographer(QObject):
         yield self._quiet
         self._close_toasts()
         self._save("photos")
+
+    def _large(self) -> Script:
+        self._window.turn_to("photos")
+        page = self._window.page()
+        page.grid.go_to_row(1)
         self._window.commands.actions["open_photo"].trigger()
         yield self._quiet
         self._save("photo-large")

@@ -186,6 +186,7 @@ class JobRunner(QObject):
     @Slot(object)
     def _take(self, item: JobEvent) -> None:
         from engine.base.events import Ended, Phase
+        from engine.base.events import Notice as JobNotice
 
         job, event = item.job, item.event
         if isinstance(event, Ended):
@@ -199,6 +200,8 @@ class JobRunner(QObject):
         if isinstance(event, Phase):
             job.phase = event
             self.progressed.emit(job)
+        elif isinstance(event, JobNotice) and not job.quiet:
+            self._notices.post(Notice(level=event.level, text=event.text, advice=event.advice))
         job.event.emit(event)
         self.event.emit(item)
 

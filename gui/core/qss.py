@@ -108,6 +108,8 @@ QScrollBar::handle:hover { background: {border_strong}; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea { background: transparent; border: none; }
+QSplitter::handle:horizontal { width: 1px; }
+QSplitter::handle:vertical { height: 1px; }
 QSplitter::handle { background: {border}; }
 QSplitter::handle:hover { background: {accent}; }
 QTabBar::tab { background: transparent; color: {text_muted}; padding: 8px 14px; border-bottom: 2px solid transparent; }

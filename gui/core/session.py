@@ -22,7 +22,6 @@ class Session(QObject):
         show_page: key of the page to turn to: `photos`, `train`, `review` or `classify`.
         show_photos: `PhotoFilter` that the Photos page is to show, after turning to it.
         show_before_after: (old RunId, new RunId); the Review page compares them and offers Promote / Keep.
-        files_dropped: paths as absolute bytes, dropped on the window outside of any special target.
     """
 
     changed = Signal(object)
@@ -32,7 +31,6 @@ class Session(QObject):
     show_page = Signal(str)
     show_photos = Signal(object)
     show_before_after = Signal(object, object)
-    files_dropped = Signal(object)
 
     def __init__(
         self,

@@ -31,7 +31,6 @@ def _is_texts(value: object) -> bool:
 
 SCHEME: Setting[str] = Setting("appearance.scheme", "system", lambda v: v in ("system", "light", "dark"))
 RECENTS: Setting[list[str]] = Setting("projects.recent", [], _is_texts)
-LAST_PAGE: Setting[str] = Setting("window.page", "photos", lambda v: isinstance(v, str))
 GEOMETRY: Setting[str] = Setting("window.geometry", "", lambda v: isinstance(v, str))
 PHOTO_SPLIT: Setting[list[int]] = Setting(
     "photos.split",
@@ -43,7 +42,6 @@ ADVANCE: Setting[bool] = Setting("photos.advance", True, lambda v: isinstance(v,
 ALL_SETTINGS: tuple[Setting, ...] = (
     SCHEME,
     RECENTS,
-    LAST_PAGE,
     GEOMETRY,
     PHOTO_SPLIT,
     THUMB_SIZE,

@@ -67,6 +67,8 @@ class DropSummary(QWidget):
         made = []
         if contents.by_class:
             made.append(_listing(contents.by_class))
+        if contents.n_photos and not contents.n_here:
+            made.append(self.tr("All of them are new to the project."))
         if contents.n_here:
             where = _listing(tuple((name or self.tr("no label"), n) for name, n in contents.here_by_class))
             here = self.tr("%n of them already in the project", "", contents.n_here)

@@ -15,6 +15,7 @@ from engine.base.fspath import shown, to_bytes
 from gui.core.notices import Notice
 from gui.core.session import Session
 from gui.verbs.import_photos import ImportVerb
+from gui.verbs.leaving import Leaving
 from gui.verbs.reveal import reveal_folder
 
 if TYPE_CHECKING:
@@ -27,11 +28,12 @@ SAMPLE_NAME = "Sample"
 class ProjectVerbs(QObject):
     """Which project the window shows."""
 
-    def __init__(self, session: Session, window: QWidget, imports: ImportVerb) -> None:
+    def __init__(self, session: Session, window: QWidget, imports: ImportVerb, leaving: Leaving) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
         self._imports = imports
+        self._leaving = leaving
 
     @Slot()
     def ask_new(self) -> None:
@@ -56,7 +58,7 @@ class ProjectVerbs(QObject):
 
     def open(self, folder: Path) -> None:
         """The project in `folder` is shown, or a notice says why not and the former one stays."""
-        self._session.store.open(folder)
+        self._leaving.leave(lambda: self._open(folder), yes=self.tr("Stop it and open"))
 
     @Slot()
     def open_sample(self) -> None:
@@ -87,12 +89,36 @@ class ProjectVerbs(QObject):
 
     def create(self, folder: Path, roots: Sequence[bytes] = ()) -> None:
         """A new project in `folder` is shown, and the photos below `roots` are on their way into it."""
-        self._session.store.open(folder, create=True, then=lambda _: self._imports.start(roots) if roots else None)
+
+        def make() -> None:
+            self._session.store.open(folder, create=True, then=lambda _: self._imports.start(roots) if roots else None)
+
+        self._leaving.leave(make, yes=self.tr("Stop it and go on"))
 
     @Slot()
     def close(self) -> None:
         """No project is shown; everything is saved."""
-        self._session.store.close_project()
+        self._leaving.leave(self._session.store.close_project, yes=self.tr("Stop it and close"))
+
+    def _open(self, folder: Path, *, read_only: bool = False) -> None:
+        self._session.store.open(
+            folder, read_only=read_only, on_error=lambda error: self._not_opened(folder, error, read_only=read_only)
+        )
+
+    def _not_opened(self, folder: Path, error: AppError, *, read_only: bool) -> None:
+        """A project that is in use elsewhere, or on a disk that cannot be written to, can still be looked at."""
+        look = not read_only and folder.suffix == SUFFIX
+        self._session.notices.post(
+            Notice(
+                level="error",
+                text=error.what,
+                safe=error.safe,
+                advice=error.advice,
+                details=error.details,
+                action_text=self.tr("Open for reading only") if look else "",
+                action=(lambda: self._open(folder, read_only=True)) if look else None,
+            )
+        )
 
     @Slot(str)
     def _open_text(self, folder: str) -> None:

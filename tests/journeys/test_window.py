@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.base.events import Ended
+from engine.base.events import Notice as JobNotice
 from engine.jobs.spec import DoctorSpec
+from engine.project.project import Project
 from gui.app import Application
 from gui.core import theme
 from gui.core.settings import GEOMETRY, RECENTS, SCHEME
@@ -94,3 +96,40 @@ def test_a_project_that_cannot_be_opened_leaves_the_open_one(qtbot: QtBot, opene
     qtbot.waitUntil(lambda: opened.session.notices.history[-1].level == "error")
     assert opened.window.page_key() == "photos"
     assert opened.session.project is not None
+
+
+def test_another_project_waits_for_the_running_job(
+    qtbot: QtBot, opened: Application, runners: TestRunners, tmp_path: Path
+) -> None:
+    runners.scripted.gate = threading.Event()
+    opened.session.jobs.start(SPEC, title="Training", role="train")
+    opened.window.projects.create(tmp_path / "Other")
+    assert opened.session.project.name == "Survey"
+    with qtbot.waitSignal(opened.session.project_opened, timeout=10_000):
+        open_dialog(qtbot, ConfirmDialog).accept()
+    assert opened.session.project.name == "Other"
+
+
+def test_a_project_in_use_elsewhere_can_be_read(qtbot: QtBot, application: Application, tmp_path: Path) -> None:
+    other = Project.create(tmp_path / "Busy")
+    other.classes.add("Cod")
+    try:
+        application.window.projects.open(other.folder)
+        qtbot.waitUntil(lambda: bool(application.session.notices.history))
+        notice = application.session.notices.history[0]
+        assert notice.action_text == "Open for reading only"
+        with qtbot.waitSignal(application.session.project_opened):
+            notice.action()
+        assert application.session.project.read_only
+        wait_quiet(qtbot, application)
+    finally:
+        other.close()
+
+
+def test_what_a_job_wants_to_say_is_shown(qtbot: QtBot, opened: Application, runners: TestRunners) -> None:
+    runners.scripted.script = lambda _: [JobNotice(level="warning", text="Two photos have moved.", advice="Look.")]
+    with qtbot.waitSignal(opened.session.jobs.idle):
+        opened.session.jobs.start(SPEC, title="Training")
+    notice = opened.session.notices.history[-1]
+    assert (notice.level, notice.text, notice.advice) == ("warning", "Two photos have moved.", "Look.")
+    assert opened.window.toasts.toasts()[-1].notice == notice
