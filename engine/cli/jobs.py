@@ -1,4 +1,4 @@
-"""Running a job from the command line: in a child process, with progress, and stopped by Ctrl-C without losing anything."""
+"""Running a job from the command line: in a child process, with progress, stopped by Ctrl-C without loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of photos a job works on: one file, written by the project, read by the job, so jobs never open the database."""
+"""The list of photos a job works on: a file from the project to the job, so that jobs never open the database."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _PROTECTED: tuple[Part, ...] = ("test", "val", "train")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitPhoto:
-    """A labelled photo as the split sees it. `group`: photos with equal keys stay together; `given`: its part already."""
+    """A labelled photo as the split sees it. `group`: photos of equal keys stay together; `given`: its part, if any."""
 
     photo_id: int
     class_id: int
@@ -30,8 +30,9 @@ class SplitPhoto:
 def make_split(cfg: SplitCfg, photos: Sequence[SplitPhoto]) -> dict[int, Part]:
     """A part for every photo id: stratified by class, whole groups only, the same for the same seed and photos.
 
-    Given parts are kept, so photos that come later never move an earlier one. The draw of a group depends on its content
-    and the seed, not on the order of the photos. Every class with at least two groups gets one in test and one in train.
+    Given parts are kept, so photos that come later never move an earlier one. The draw of a group depends on its
+    content and the seed, not on the order of the photos. Every class with at least two groups gets one in test and one
+    in train.
 
     Args:
         cfg: shares of val and test in 0..1 (their sum below 1) and the seed.

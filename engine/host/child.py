@@ -50,7 +50,8 @@ class ResidentRunner:
         does not end within the deadline after a stop is terminated, then killed, and counts as cancelled.
         """
         process = self._ready_process()
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         job_over = threading.Event()
         watcher = threading.Thread(
             target=self._watch_stop,

@@ -1,4 +1,4 @@
-"""The line protocol between a supervisor and its worker: commands go down stdin, events come up stdout, one JSON line each."""
+"""The protocol between a supervisor and its worker: commands down stdin, events up stdout, one JSON line each."""
 
 from __future__ import annotations
 

@@ -45,7 +45,8 @@ class TrainSpec(JobSpec, frozen=True, kw_only=True, tag="train"):
 
     Written there: `head.safetensors`, `model.json`, `predictions.npz` (see engine.data.predictions), `metrics.jsonl`.
     `features`: folder of the feature cache. `machine`: folder of the cache of what was measured on this machine.
-    `start_from`: run folder of a Quick model whose strength (C) and head are the starting point (adding a class), or None.
+    `start_from`: run folder of a Quick model whose strength (C) and head are the starting point (adding a class), or
+    None.
     """
 
     recipe: Recipe

@@ -38,14 +38,16 @@ Tells {len(score.classes)} classes apart: {", ".join(score.classes)}.
 {_VIEWS[recipe.input.views]}), and a multinomial logistic regression on its features. Seed {run.seed}.
 
 ## How good it is
-On {score.n} photos that took no part in training, accuracy is {score.accuracy:.3f} (95 % interval {low:.3f} to {high:.3f}).
-Always answering with the largest class would be right in {score.baseline:.3f} of them. Macro F1 is {score.macro_f1:.3f}.
+On {score.n} photos that took no part in training, accuracy is {score.accuracy:.3f} (95 % interval {low:.3f} to \
+{high:.3f}). Always answering with the largest class would be right in {score.baseline:.3f} of them. Macro F1 is \
+{score.macro_f1:.3f}.
 
 | class | precision | recall | F1 | test photos |
 | --- | --- | --- | --- | --- |
 {rows}
 
 ## Limits
-The test photos come from the same collection as the training photos. On photos from other places, cameras or seasons the
-model can do worse. It answers with one of its classes whatever the photo shows: photos of anything else get a wrong answer.
+The test photos come from the same collection as the training photos. On photos from other places, cameras or seasons
+the model can do worse. It answers with one of its classes whatever the photo shows: photos of anything else get a wrong
+answer.
 """

@@ -148,7 +148,8 @@ def _connect(uri: str) -> sqlite3.Connection:
 
 
 def _configure(connection: sqlite3.Connection, *, read_only: bool = False) -> None:
-    # TRUNCATE rather than WAL: SQLite before 3.51.3 can lose a WAL in a rare race, and one label costs 0.8 ms either way.
+    # TRUNCATE rather than WAL: SQLite before 3.51.3 can lose a WAL in a rare race, and one label costs about 1 ms
+    # either way.
     for pragma in (
         "foreign_keys = ON",
         "trusted_schema = OFF",

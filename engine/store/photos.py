@@ -117,7 +117,8 @@ ON CONFLICT (source_id, rel_path) DO UPDATE SET sha256 = excluded.sha256, n_byte
 def move_photo(db: Database, photo_id: PhotoId, found: FoundPhoto, source_id: int, rel_path: bytes) -> None:
     """The photo lies somewhere else now; its label and history stay, inside the open transaction."""
     db.write(
-        "UPDATE photo SET source_id = ?, rel_path = ?, shown = ?, mtime_ns = ?, status = 'ok', problem = '' WHERE id = ?",
+        "UPDATE photo SET source_id = ?, rel_path = ?, shown = ?, mtime_ns = ?, status = 'ok', problem = ''"
+        " WHERE id = ?",
         (source_id, rel_path, shown(rel_path), found.mtime_ns, photo_id),
     )
 
@@ -175,7 +176,8 @@ def known_at(db: Database, path: bytes, project_folder: bytes) -> KnownPhoto | N
 
 def _known(row: Sequence[object]) -> KnownPhoto:
     photo_id, sha256, state, class_id, class_name = row
-    assert isinstance(photo_id, int) and isinstance(sha256, bytes)
+    assert isinstance(photo_id, int)
+    assert isinstance(sha256, bytes)
     return KnownPhoto(
         id=PhotoId(photo_id),
         sha256=sha256,
