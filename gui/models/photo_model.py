@@ -58,8 +58,7 @@ class PhotoModel(QAbstractListModel):
     def __init__(self, fetch: Fetch, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._fetch = fetch
-        self._ids: Sequence[int] | NDArray[np.int64] = ()
-        self._position: dict[int, int] | None = None
+        self._ids: NDArray[np.int64] = _as_array(())
         self._rows: OrderedDict[int, PhotoRow] = OrderedDict()
         self._wanted: dict[int, None] = {}
         self._asked: set[int] = set()
@@ -76,21 +75,20 @@ class PhotoModel(QAbstractListModel):
         One block that went or came (the usual case after labelling or an import) is told as such, anything else as
         a reset.
         """
-        head, tail = _common_ends(self._ids, ids)
-        n_old, n_new = len(self._ids) - head - tail, len(ids) - head - tail
-        if n_old == 0 and n_new == 0:
-            return
+        new = _as_array(ids)
+        head, tail = _common_ends(self._ids, new)
+        n_old, n_new = len(self._ids) - head - tail, len(new) - head - tail
         if n_old and n_new:
             self.beginResetModel()
-            self._take_ids(ids)
+            self._ids = new
             self.endResetModel()
         elif n_old:
             self.beginRemoveRows(QModelIndex(), head, head + n_old - 1)
-            self._take_ids(ids)
+            self._ids = new
             self.endRemoveRows()
-        else:
+        elif n_new:
             self.beginInsertRows(QModelIndex(), head, head + n_new - 1)
-            self._take_ids(ids)
+            self._ids = new
             self.endInsertRows()
 
     def set_classes(self, classes: Sequence[ClassRow]) -> None:
@@ -113,16 +111,18 @@ class PhotoModel(QAbstractListModel):
         """The photo at a position, 0 to rowCount() - 1."""
         return PhotoId(int(self._ids[position]))
 
-    def ids(self) -> Sequence[int] | NDArray[np.int64]:
+    def ids(self) -> NDArray[np.int64]:
         """All ids in order; not to be changed."""
         return self._ids
 
     def position_of(self, photo_id: int) -> int:
         """The position of a photo, -1 if it is not listed."""
-        if self._position is None:
-            values = self._ids if isinstance(self._ids, tuple | list) else self._ids.tolist()
-            self._position = {value: at for at, value in enumerate(values)}
-        return self._position.get(int(photo_id), -1)
+        found = (self._ids == photo_id).nonzero()[0]
+        return int(found[0]) if len(found) else -1
+
+    def positions_of(self, ids: Sequence[int]) -> list[int]:
+        """The positions of those photos that are listed, in the order of the list."""
+        return _positions(self._ids, ids).tolist()
 
     def row_of(self, photo_id: int) -> PhotoRow | None:
         """The row of a photo if it is here already; otherwise it is fetched and `dataChanged` follows."""
@@ -193,10 +193,6 @@ class PhotoModel(QAbstractListModel):
             return self.tr("Unsure") if found is None else self.tr("Unsure: {0}").format(found.name)
         return found.name if found is not None else self.tr("No label")
 
-    def _take_ids(self, ids: Sequence[int] | NDArray[np.int64]) -> None:
-        self._ids = ids
-        self._position = None
-
     def _want_around(self, position: int) -> None:
         begin = max(0, position - BATCH // 4)
         for at in range(begin, min(len(self._ids), begin + BATCH)):
@@ -227,9 +223,9 @@ class PhotoModel(QAbstractListModel):
             self._rows.move_to_end(row.id)
         while len(self._rows) > MAX_ROWS:
             self._rows.popitem(last=False)
-        positions = [at for at in (self.position_of(row.id) for row in rows) if at >= 0]
-        if positions:
-            self.dataChanged.emit(self.index(min(positions)), self.index(max(positions)))
+        positions = _positions(self._ids, [row.id for row in rows])
+        if len(positions):
+            self.dataChanged.emit(self.index(int(positions.min())), self.index(int(positions.max())))
 
     def _all_changed(self) -> None:
         if len(self._ids):
@@ -242,15 +238,28 @@ def photo_ids_in(mime: QMimeData) -> tuple[PhotoId, ...]:
     return tuple(PhotoId(int(part)) for part in text.split(",") if part.isdecimal())
 
 
-def _common_ends(old: Sequence[int] | NDArray[np.int64], new: Sequence[int] | NDArray[np.int64]) -> tuple[int, int]:
+def _common_ends(old: NDArray[np.int64], new: NDArray[np.int64]) -> tuple[int, int]:
     """Lengths of the longest common beginning and (of the rest) ending."""
-    one = old.tolist() if hasattr(old, "tolist") else list(old)
-    other = new.tolist() if hasattr(new, "tolist") else list(new)
-    n = min(len(one), len(other))
-    if one[:n] == other[:n]:
-        return n, 0
-    head = next(at for at in range(n) if one[at] != other[at])
-    tail = 0
-    while tail < n - head and one[-1 - tail] == other[-1 - tail]:
-        tail += 1
+    n = min(len(old), len(new))
+    head = _n_equal(old[:n] == new[:n])
+    tail = _n_equal((old[len(old) - n :] == new[len(new) - n :])[::-1][: n - head])
     return head, tail
+
+
+def _n_equal(equal: NDArray[np.bool_]) -> int:
+    """How many of the first are equal."""
+    return len(equal) if equal.all() else int(equal.argmin())
+
+
+def _positions(ids: NDArray[np.int64], wanted: Sequence[int]) -> NDArray[np.int64]:
+    """Positions of the wanted ids, those that are listed."""
+    import numpy as np
+
+    return np.flatnonzero(np.isin(ids, np.asarray(wanted, np.int64)))
+
+
+def _as_array(ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+    # Here and not above: the window starts without NumPy; whoever has ids has it already.
+    import numpy as np
+
+    return np.asarray(ids, np.int64)

@@ -9,11 +9,10 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from gui.core.drops import has_files, paths_in
-from gui.core.icons import icon
 from gui.core.session import Session
 from gui.core.settings import RECENTS
 from gui.verbs.projects import ProjectVerbs
-from gui.widgets.cards import GAP, button, label, tool_button
+from gui.widgets.cards import GAP, Picture, button, label, tool_button
 from gui.widgets.elided import ElidedLabel
 
 WIDTH = 880
@@ -193,8 +192,7 @@ class DropTarget(QFrame):
         self.setProperty("role", "drop")
         self.setAcceptDrops(True)
         self.setMinimumSize(420, 240)
-        sign = label()
-        sign.setPixmap(icon("folder-input", "accent").pixmap(48, 48))
+        sign = Picture("folder-input", 48, "accent")
         text = label(self.tr("Drop a folder of photos here"), "title")
         hint = label(self.tr("Sub-folders become classes. The photos stay where they are."), "muted")
         box = QVBoxLayout(self)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from gui.core.icons import icon
-from gui.widgets.cards import GAP, button, label
+from gui.widgets.cards import GAP, Picture, button, label
 
 
 class Banner(QFrame):
@@ -18,14 +17,12 @@ class Banner(QFrame):
         super().__init__(parent)
         self.setProperty("role", "banner")
         self._text = label("", wrap=True)
-        sign = label()
-        sign.setPixmap(icon("triangle-alert", "warning").pixmap(18, 18))
         self._action = act = button(action_text)
         act.clicked.connect(self.pressed)
         box = QHBoxLayout(self)
         box.setContentsMargins(2 * GAP, GAP, 2 * GAP, GAP)
         box.setSpacing(GAP)
-        box.addWidget(sign)
+        box.addWidget(Picture("triangle-alert", 18, "warning"))
         box.addWidget(self._text, 1)
         box.addWidget(act)
         self.hide()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.core.icons import icon
+from gui.core.icons import icon, pixmap
 
 GAP = 8
 PAGE_MARGIN = 24
@@ -65,6 +66,20 @@ def tool_button(name: str, icon_name: str, *, shortcut: str = "", token: str = "
     made.setToolTip(f"{name} ({shortcut})" if shortcut else name)
     made.setAccessibleName(name)
     return made
+
+
+class Picture(QWidget):
+    """An icon as a picture, `size` pixels square; it follows the scheme. Decoration: it has no accessible name."""
+
+    def __init__(self, name: str, size: int, token: str = "text", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._token = token
+        self.setFixedSize(size, size)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, pixmap(self._name, self.width(), self._token, self.devicePixelRatioF()))
 
 
 class Card(QFrame):

@@ -39,11 +39,13 @@ class ClassDelegate(QStyledItemDelegate):
         entry: Entry = index.data(ClassModel.ENTRY)
         area = option.rect.adjusted(4, 1, -4, -1)
         if entry.kind == "heading":
+            painter.save()
             font = QFont(option.font)
             font.setWeight(QFont.Weight.DemiBold)
             painter.setFont(font)
             painter.setPen(theme.colour("text_muted"))
             painter.drawText(area.adjusted(PAD - 2, 10, 0, 0), Qt.AlignmentFlag.AlignVCenter, entry.text)
+            painter.restore()
             return
         self._ground(painter, area, option, hot=index.row() == self.hot_row)
         self._mark(painter, area, entry)

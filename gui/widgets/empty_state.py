@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from gui.core import icons
-from gui.widgets.cards import GAP, button, label
+from gui.widgets.cards import GAP, Picture, button, label, row
 
 ICON = 48
-
-
-class _Picture(QWidget):
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-        self.setFixedSize(ICON, ICON)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.drawPixmap(
-            0,
-            0,
-            icons.pixmap(self.name, ICON, "text_disabled", self.devicePixelRatioF()),
-        )
+TEXT_WIDTH = 440
 
 
 class EmptyState(QWidget):
@@ -43,20 +27,19 @@ class EmptyState(QWidget):
         """`actions`: (key, text) of the buttons; the first is the primary one."""
         super().__init__(parent)
         self._buttons: list[tuple[QPushButton, str]] = []
-        self._picture = _Picture(icon_name)
+        self._picture = Picture(icon_name, ICON, "text_disabled")
         self._heading = label(heading, "title")
         self._text = label(text, "muted", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._text.setMinimumWidth(360)
-        self._text.setMaximumWidth(460)
-        self._text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+        # A fixed width: a wrapped label that may choose its width asks for the height of another one.
+        self._text.setFixedWidth(TEXT_WIDTH)
         box = QVBoxLayout(self)
         box.setSpacing(GAP)
         box.addStretch(2)
         box.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addSpacing(GAP)
         box.addWidget(self._heading, 0, Qt.AlignmentFlag.AlignHCenter)
-        box.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addLayout(row(None, self._text, None))
         box.addSpacing(GAP)
         for at, (key, name) in enumerate(actions):
             made = button(name, "primary" if at == 0 else "quiet")
@@ -69,11 +52,6 @@ class EmptyState(QWidget):
         """Another reason for being empty."""
         self._heading.setText(heading)
         self._text.setText(text)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._picture.update()
 
     def _pressed(self) -> None:
         self.chosen.emit(next(key for made, key in self._buttons if made is self.sender()))

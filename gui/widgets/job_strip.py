@@ -5,9 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.core.icons import icon
 from gui.core.job_thread import Job, JobRunner
-from gui.widgets.cards import GAP, label
+from gui.widgets.cards import GAP, Picture, label
 from gui.widgets.progress_row import ProgressRow
 
 MAX_ROWS = 3
@@ -27,7 +26,7 @@ class JobStrip(QFrame):
         self._lines.setSpacing(GAP)
         self._more = label("", "muted")
         self._more.hide()
-        self._saved_icon = label()
+        self._saved_icon = Picture("check", 14, "success")
         self._saved = label("", "muted")
         self._saving_timer = QTimer(self)
         self._saving_timer.setSingleShot(True)
@@ -48,7 +47,6 @@ class JobStrip(QFrame):
         """What is said at the right end while nothing is being written; empty while no project is open."""
         self._saving_timer.stop()
         self._saved.setText(text)
-        self._saved_icon.setPixmap(icon("check", "success").pixmap(14, 14))
         self._saved_icon.setVisible(bool(text))
 
     @Slot(bool)

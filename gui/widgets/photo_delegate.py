@@ -42,7 +42,9 @@ class PhotoDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        tile = option.rect.adjusted(2, 2, -2, -2)
+        size = self.tile_size()
+        left = option.rect.left() + (option.rect.width() - size.width()) // 2
+        tile = QRect(left, option.rect.top(), size.width(), size.height()).adjusted(2, 2, -2, -2)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
         self._paint_ground(

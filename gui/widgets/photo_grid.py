@@ -15,19 +15,20 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from engine.base.ids import PhotoId
 from gui.core import theme
 from gui.core.thumbs import ThumbCache
 from gui.models.photo_model import PhotoModel
 from gui.widgets.photo_delegate import PhotoDelegate
+from gui.widgets.tile_view import TileView
 
 _COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 SIZES = (96, 128, 160, 208, 272, 352)
 
 
-class PhotoGrid(QListView):
+class PhotoGrid(TileView):
     """Shows any PhotoModel; knows no project.
 
     `photo_activated` carries the PhotoId of an entered or double-clicked photo; `photos_selected` the selected ids in
@@ -55,15 +56,8 @@ class PhotoGrid(QListView):
         self._delegate = PhotoDelegate(thumbs, side, self)
         self._delegate.n_captions = captions
         self.setItemDelegate(self._delegate)
-        # A wrapped list flows like IconMode, but lays 100,000 tiles out in one pass and keeps no spatial tree of them.
-        self.setViewMode(QListView.ViewMode.ListMode)
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setUniformItemSizes(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportMargins(8, 8, 0, 0)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
         self.setDragEnabled(True)
@@ -96,8 +90,7 @@ class PhotoGrid(QListView):
         changed = side != self._delegate.side
         self._delegate.side = side
         size = self._delegate.tile_size()
-        self.setGridSize(QSize(size.width() + 4, size.height() + 4))
-        self.verticalScrollBar().setSingleStep(size.height() // 4)
+        self.set_tile_size(QSize(size.width() + 4, size.height() + 4))
         if keep.isValid():
             self.scrollTo(keep, QAbstractItemView.ScrollHint.PositionAtCenter)
         if changed:
@@ -111,8 +104,10 @@ class PhotoGrid(QListView):
     def selected_ids(self) -> tuple[PhotoId, ...]:
         """The selected photos in the order of the grid."""
         model = self.photo_model()
-        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
-        return tuple(model.id_at(row) for row in rows)
+        selection = self.selectionModel().selection()
+        # By stretches: asking for each index would make 100,000 objects of a selected list.
+        stretches = sorted((selection.at(at).top(), selection.at(at).bottom()) for at in range(selection.count()))
+        return tuple(PhotoId(int(photo_id)) for top, bottom in stretches for photo_id in model.ids()[top : bottom + 1])
 
     def current_id(self) -> PhotoId | None:
         """The photo that the keys act on when nothing else is selected."""
@@ -122,7 +117,7 @@ class PhotoGrid(QListView):
     def select_ids(self, ids: Sequence[int], current: int | None = None) -> None:
         """Exactly these photos are selected (those listed); `current` or the first of them is current and in sight."""
         model = self.photo_model()
-        rows = sorted(at for at in (model.position_of(photo_id) for photo_id in ids) if at >= 0)
+        rows = model.positions_of(ids)
         chosen = QItemSelection()
         for begin, end in _runs(rows):
             chosen.merge(
@@ -142,18 +137,6 @@ class PhotoGrid(QListView):
             index = self.model().index(max(0, min(n_rows - 1, row)), 0)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.scrollTo(index)
-
-    def visible_rows(self) -> range:
-        """Positions of the photos that are at least partly in sight."""
-        n_rows = self.model().rowCount()
-        if not n_rows:
-            return range(0)
-        grid = self.gridSize()
-        per_line = max(1, self.viewport().width() // grid.width())
-        top = self.verticalScrollBar().value()
-        begin = max(0, top // grid.height()) * per_line
-        end = ((top + self.viewport().height()) // grid.height() + 1) * per_line
-        return range(min(begin, n_rows), min(end, n_rows))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Qt's search by typing would swallow the keys that assign classes.

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from engine.base import fspath
 from engine.base.ids import PhotoId
 from engine.store.rows import ClassRow, PhotoRow
 from gui.core import theme
@@ -66,7 +67,7 @@ class PhotoViewer(QWidget):
         self._label.setText(label_text)
         self._label_dot.setPixmap(colour_dot(found.colour) if found is not None else QPixmap())
         self._label_dot.setVisible(found is not None)
-        folder, _, name = photo.shown.rpartition("/")
+        folder, _, name = fspath.shown(photo.path).rpartition("/")
         self._set_fact("name", name)
         self._set_fact("folder", folder or "/")
         self._set_fact("size", self.tr("{0} x {1} px, {2}").format(photo.width, photo.height, file_size(photo.n_bytes)))
@@ -126,7 +127,7 @@ class PhotoViewer(QWidget):
         after.clicked.connect(self._next)
         fit = tool_button(self.tr("Whole photo (0)"), "maximize")
         fit.clicked.connect(self.canvas.fit)
-        pixels = tool_button(self.tr("Actual size"), "square")
+        pixels = tool_button(self.tr("Actual size"), "zoom-in")
         pixels.clicked.connect(self.canvas.zoom_to_pixels)
         bar = QFrame()
         bar.setProperty("role", "bar")

@@ -6,9 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.core.icons import icon
 from gui.core.notices import Level, Notice
-from gui.widgets.cards import GAP, button, label, tool_button
+from gui.widgets.cards import GAP, Picture, button, label, tool_button
 
 WIDTH = 380
 SECONDS: dict[Level, int] = {"info": 6, "success": 8, "warning": 15, "error": 0}
@@ -36,9 +35,8 @@ class Toast(QFrame):
         box = QHBoxLayout(self)
         box.setContentsMargins(2 * GAP, GAP + 4, GAP, GAP + 4)
         box.setSpacing(GAP + 2)
-        sign = label()
-        sign.setPixmap(icon(*ICONS[notice.level]).pixmap(20, 20))
-        box.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        name, token = ICONS[notice.level]
+        box.addWidget(Picture(name, 20, token), 0, Qt.AlignmentFlag.AlignTop)
         box.addLayout(self._texts(), 1)
         close = tool_button(self.tr("Close"), "x", token="text_muted")
         close.clicked.connect(self.close_now)
@@ -57,6 +55,7 @@ class Toast(QFrame):
         if rest:
             box.addWidget(label(rest, "muted", wrap=True))
         actions = QHBoxLayout()
+        actions.setContentsMargins(-GAP - 1, 0, 0, 0)  # the text of the first button stands under the text above it
         actions.setSpacing(GAP)
         if self.notice.action is not None:
             act = button(self.notice.action_text, "quiet")
@@ -92,13 +91,15 @@ class Toast(QFrame):
 
 
 class ToastHost(QObject):
-    """Stacks toasts at the bottom right of `area`, newest lowest, at most four at a time."""
+    """Stacks toasts at the bottom right of `area` and above `floor`, newest lowest, at most four at a time."""
 
-    def __init__(self, area: QWidget) -> None:
+    def __init__(self, area: QWidget, floor: QWidget) -> None:
         super().__init__(area)
         self._area = area
+        self._floor = floor
         self._toasts: list[Toast] = []
         area.installEventFilter(self)
+        floor.installEventFilter(self)
 
     @Slot(object)
     def show_notice(self, notice: Notice) -> None:
@@ -119,7 +120,7 @@ class ToastHost(QObject):
         return tuple(self._toasts)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._place()
         return False
 
@@ -130,6 +131,8 @@ class ToastHost(QObject):
 
     def _place(self) -> None:
         right, bottom = self._area.width() - 2 * GAP, self._area.height() - 2 * GAP
+        if self._floor.isVisible():
+            bottom -= self._floor.height()
         for toast in reversed(self._toasts):
             height = toast.layout().totalHeightForWidth(WIDTH)
             toast.setFixedHeight(max(height, toast.minimumSizeHint().height()))
