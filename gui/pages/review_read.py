@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from engine.base.errors import UserError
-from engine.base.ids import ClassId, RunId
+from engine.base.ids import ClassId, PhotoId, RunId
 from engine.insight.metrics import Report
-from engine.store.rows import ClassRow, PhotoFilter, RunRow
+from engine.store.rows import ClassRow, PhotoFilter, PhotoRow, RunRow
 from gui.core.score_text import percent
 from gui.models.photo_model import Caption
 
@@ -16,24 +16,48 @@ if TYPE_CHECKING:
     from engine.project.project import Project
 
 Part = Literal["test", "cv"]
+N_TYPICAL = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """The runs that can be reviewed, the chosen one and its report (None where it has no photos of that part)."""
+    """The runs that can be reviewed, the chosen one and its report (None where it has no photos of that part).
+
+    `report_classes`: the class of each row and column of the report. `classes`: the project's classes of today.
+    """
 
     runs: tuple[RunRow, ...]
     run: RunRow | None
     report: Report | None
+    report_classes: tuple[ClassId, ...]
     classes: tuple[ClassRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Photos of one question, with a line under each: what it is labelled, what the model answered, how sure."""
+    """Photos of one question, with a line under each: what the model answered and how sure it was."""
 
     ids: tuple[int, ...]
     captions: dict[int, Caption]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typical:
+    """Photos of a class that the model is surest of, to compare with."""
+
+    name: str
+    rows: tuple[PhotoRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """One photo: its label, the model's probabilities by class name, and typical photos of the classes in question."""
+
+    photo: PhotoRow
+    label: str
+    answer: str
+    shares: tuple[tuple[str, float], ...]
+    typical: tuple[Typical, ...]
 
 
 def overview(project: Project, run_id: RunId | None, part: Part) -> Overview:
@@ -48,35 +72,60 @@ def overview(project: Project, run_id: RunId | None, part: Part) -> Overview:
         except UserError:
             # The run has no scored photos of this part; the page says so.
             report = None
-    return Overview(runs=runs, run=run, report=report, classes=project.browse.classes())
+    return Overview(
+        runs=runs,
+        run=run,
+        report=report,
+        report_classes=() if run is None else project.runs.report_classes(run.id),
+        classes=project.browse.classes(),
+    )
 
 
 def photos(project: Project, query: PhotoFilter) -> Found:
     """The photos of a question about a run's predictions, in the question's order."""
     assert query.run_id is not None
     ids = tuple(int(i) for i in project.browse.ids(query))
-    names = {row.id: row.name for row in project.browse.classes()}
+    names = project.browse.class_names()
     rows = {row.id: row for row in project.browse.rows(ids)}
     captions = {}
     for photo_id, said in zip(ids, project.browse.predictions(query.run_id, ids), strict=True):
-        row = rows.get(photo_id)
-        if said is None or row is None:
-            continue
-        right = said.top_class == row.class_id
-        answer = names.get(said.top_class, "?")
-        captions[photo_id] = Caption(f"→ {answer} {percent(said.top_p)}", "success" if right else "danger")
+        row = rows.get(PhotoId(photo_id))
+        if said is not None and row is not None:
+            token = "success" if said.top_class == row.class_id else "danger"
+            captions[photo_id] = Caption(f"→ {names[said.top_class]}  {percent(said.top_p)}", token)
     return Found(ids=ids, captions=captions)
 
 
-def shares(project: Project, run_id: RunId, photo_id: int) -> tuple[int, tuple[tuple[str, float], ...], str]:
-    """(photo, its probabilities by class name, the name of its label)."""
+def detail(project: Project, run_id: RunId, part: Part, photo_id: int) -> Detail | None:
+    """What there is to see about one photo; None if the run said nothing of it."""
     run = project.runs.row(run_id)
-    names: dict[ClassId, str] = {row.id: row.name for row in project.browse.classes()}
+    names = project.browse.class_names()
     said = project.browse.predictions(run_id, [photo_id])[0]
     rows = project.browse.rows([photo_id])
-    class_id = rows[0].class_id if rows else None
-    label = names.get(class_id, "") if class_id is not None else ""
-    if said is None:
-        return photo_id, (), label
-    pairs = tuple((names.get(i, "?"), p) for i, p in zip(run.class_ids, said.probs, strict=True))
-    return photo_id, pairs, label
+    if said is None or not rows:
+        return None
+    photo = rows[0]
+    shares: dict[str, float] = {}
+    for class_id, p in zip(run.class_ids, said.probs, strict=True):
+        shares[names[class_id]] = shares.get(names[class_id], 0.0) + p
+    asked = [said.top_class, *([photo.class_id] if photo.class_id not in (None, said.top_class) else [])]
+    return Detail(
+        photo=photo,
+        label=names[photo.class_id] if photo.class_id is not None else "",
+        answer=names[said.top_class],
+        shares=tuple(shares.items()),
+        typical=tuple(_typical(project, run_id, part, class_id, names[class_id], photo_id) for class_id in asked),
+    )
+
+
+def _typical(project: Project, run_id: RunId, part: Part, class_id: ClassId, name: str, photo_id: int) -> Typical:
+    query = PhotoFilter(
+        run_id=run_id,
+        part=part,
+        true_class=class_id,
+        predicted_class=class_id,
+        order="confident_right",
+        limit=N_TYPICAL + 1,
+    )
+    ids = [int(i) for i in project.browse.ids(query) if int(i) != photo_id][:N_TYPICAL]
+    return Typical(name=name, rows=project.browse.rows(ids))

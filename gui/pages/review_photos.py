@@ -1,0 +1,236 @@
+"""The photos of a question about a run, and mending their labels: keys, a menu, and the row leaves the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from engine.base.changes import Changes
+from engine.base.ids import ClassId, PhotoId, RunId
+from engine.store.rows import ClassRow, PhotoFilter, PhotoRow
+from gui.core.session import Session
+from gui.core.settings import THUMB_SIZE
+from gui.models.photo_model import PhotoModel
+from gui.pages.review_detail import ReviewDetail
+from gui.pages.review_read import Detail, Found, Part, detail, photos
+from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, line, row
+from gui.widgets.empty_state import EmptyState
+from gui.widgets.photo_grid import PhotoGrid
+
+if TYPE_CHECKING:
+    from engine.project.project import Project
+
+# The best and the worst are worth looking at one by one; whole piles are listed up to what a person can page through.
+N_RANKED = 200
+N_PILE = 5000
+CELL_TAB = 4
+
+
+class ReviewPhotos(QWidget):
+    """Tabs choose the question, a cell of the matrix adds a tab of its own."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._run_id: RunId | None = None
+        self._part: Part = "test"
+        self._classes: tuple[ClassRow, ...] = ()
+        self._cell: tuple[ClassId, ClassId] | None = None
+        self._row = 0
+        self.photos = PhotoModel(self._fetch, self)
+        self._build()
+
+    def ask(self, run_id: RunId, part: Part, classes: Sequence[ClassRow]) -> None:
+        """The same question is asked of this run again; a cell belongs to its run and goes with it."""
+        if run_id != self._run_id or part != self._part:
+            self._drop_cell()
+        self._run_id, self._part, self._classes = run_id, part, tuple(classes)
+        self.photos.set_classes(classes)
+        self._ask()
+
+    def refresh(self) -> None:
+        """Labels may be others than those shown."""
+        self.photos.refresh()
+
+    def show_cell(self, true: ClassId, answer: ClassId, title: str) -> None:
+        """The photos of one cell of the matrix are shown, in a tab called `title`."""
+        self._cell = (true, answer)
+        if self.tabs.count() == CELL_TAB:
+            self.tabs.addTab("")
+        self.tabs.setTabText(CELL_TAB, title)
+        self.tabs.setTabToolTip(CELL_TAB, self.tr("The photos of the chosen cell, the surest answers first"))
+        if self.tabs.currentIndex() == CELL_TAB:
+            self._choose_tab(CELL_TAB)
+        else:
+            self.tabs.setCurrentIndex(CELL_TAB)
+
+    def query(self) -> PhotoFilter:
+        """The question whose photos the grid shows."""
+        base = PhotoFilter(run_id=self._run_id, part=self._part, limit=N_RANKED)
+        if self.tabs.currentIndex() == CELL_TAB and self._cell is not None:
+            true, answer = self._cell
+            pile = replace(base, true_class=true, predicted_class=answer, limit=N_PILE)
+            return replace(pile, order="confident_right" if true == answer else "confident_wrong")
+        kinds: tuple[PhotoFilter, ...] = (
+            replace(base, wrong=True, order="confident_wrong"),
+            replace(base, order="least_certain"),
+            replace(base, wrong=False, order="confident_right"),
+            replace(base, wrong=True, order="class", limit=N_PILE),
+        )
+        return kinds[max(0, self.tabs.currentIndex())]
+
+    def relabel(self, class_id: ClassId) -> None:
+        """The selected photos get this label; they leave the list if they answer the question no more."""
+        self._change(lambda project, ids: project.labels.set(ids, class_id))
+
+    def mark_unsure(self) -> None:
+        """The selected photos are set aside as unsure."""
+        self._change(lambda project, ids: project.labels.mark_unsure(ids))
+
+    def exclude(self) -> None:
+        """The selected photos are left out of everything."""
+        self._change(lambda project, ids: project.labels.exclude(ids))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        key = event.text().lower() if plain else ""
+        found = next((made for made in self._classes if key and made.key.lower() == key), None)
+        if found is not None:
+            self.relabel(found.id)
+        elif key == "u":
+            self.mark_unsure()
+        elif key == "x":
+            self.exclude()
+        else:
+            super().keyPressEvent(event)
+
+    def _drop_cell(self) -> None:
+        self._cell = None
+        if self.tabs.count() > CELL_TAB:
+            self.tabs.blockSignals(True)
+            self.tabs.removeTab(CELL_TAB)
+            self.tabs.setCurrentIndex(0)
+            self.tabs.blockSignals(False)
+            self._choose_words(0)
+
+    def _ask(self) -> None:
+        query = self.query()
+        if query.run_id is not None:
+            self._session.store.ask(lambda project: (query, photos(project, query)), self._show, context=self)
+
+    def _show(self, answer: tuple[PhotoFilter, Found]) -> None:
+        query, found = answer
+        if query != self.query():
+            return
+        self.photos.set_captions(found.captions)
+        self.photos.set_ids(found.ids)
+        self.pile.setCurrentWidget(self.grid if found.ids else self.nothing)
+        self._count.setText(self.tr("%n photo(s)", "", len(found.ids)))
+        if not found.ids:
+            self.detail.show_detail(None)
+        elif not self.grid.currentIndex().isValid():
+            # After a relabel the photo leaves the list: the one that took its place is next.
+            self.grid.go_to_row(self._row)
+        else:
+            self._show_current(self.grid.current_id())
+
+    def _fetch(self, ids: Sequence[int], then: Callable[[Sequence[PhotoRow]], None]) -> None:
+        self._session.store.ask(lambda project: project.browse.rows(ids), then, context=self)
+
+    def _change(self, verb: Callable[[Project, Sequence[PhotoId]], Changes]) -> None:
+        current = self.grid.current_id()
+        ids = self.grid.selected_ids() or ((current,) if current is not None else ())
+        if ids:
+            self._row = max(0, self.photos.position_of(ids[0]))
+            self._session.store.ask(lambda project: verb(project, ids), self._tell, context=self)
+
+    def _tell(self, changes: Changes) -> None:
+        if changes:
+            self._session.notices.success(
+                changes.title + ".", action_text=self.tr("Undo"), action=partial(self._session.store.ask, _undo)
+            )
+
+    @Slot(int)
+    def _choose_tab(self, tab: int) -> None:
+        self._choose_words(tab)
+        self._row = 0
+        self.grid.clearSelection()
+        self.photos.set_ids(())
+        self._ask()
+
+    def _choose_words(self, tab: int) -> None:
+        self._subject.setText(self.tabs.tabToolTip(tab))
+
+    @Slot()
+    def _fill_menu(self) -> None:
+        self.menu.clear()
+        for made in self._classes:
+            text = f"{made.name}\t{made.key.upper()}" if made.key else made.name
+            self.menu.addAction(text, partial(self.relabel, made.id))
+        self.menu.addSeparator()
+        self.menu.addAction(self.tr("Unsure") + "\tU", self.mark_unsure)
+        self.menu.addAction(self.tr("Exclude") + "\tX", self.exclude)
+
+    @Slot(object)
+    def _show_current(self, photo_id: PhotoId | None) -> None:
+        run_id, part = self._run_id, self._part
+        if photo_id is None or run_id is None:
+            return
+        self._session.store.ask(
+            lambda project: detail(project, run_id, part, photo_id), self._show_detail, context=self
+        )
+
+    def _show_detail(self, found: Detail | None) -> None:
+        if found is None or found.photo.id == self.grid.current_id():
+            self.detail.show_detail(found)
+
+    def _build(self) -> None:
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName(self.tr("Which photos to look at"))
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for name, tip in (
+            (self.tr("Confident but wrong"), self.tr("Wrong answers, the surest first: look for wrong labels")),
+            (self.tr("Least certain"), self.tr("The two likeliest classes are nearly equal")),
+            (self.tr("Confident and right"), self.tr("Right answers, the surest first: what the model finds typical")),
+            (self.tr("All wrong"), self.tr("Every wrong answer, by class")),
+        ):
+            self.tabs.setTabToolTip(self.tabs.addTab(name), tip)
+        self.tabs.currentChanged.connect(self._choose_tab)
+        self._subject = label("", "muted")
+        self._choose_words(0)
+        self._count = label("", "muted")
+        self.menu = QMenu(self)
+        self.menu.aboutToShow.connect(self._fill_menu)
+        relabel = button(self.tr("Change label"), icon_name="tag", tip=self.tr("Or press the key of the right class"))
+        relabel.setMenu(self.menu)
+        side = self._session.settings.get(THUMB_SIZE)
+        self.grid = PhotoGrid(self.photos, self._session.thumbs, side=side, captions=1)
+        self.grid.photo_current.connect(self._show_current)
+        self.nothing = EmptyState("check", self.tr("No photos here"), self.tr("No photo answers this question."))
+        self.pile = QStackedWidget()
+        for part in (self.grid, self.nothing):
+            self.pile.addWidget(part)
+        self.detail = ReviewDetail(self._session.thumbs)
+        head = QVBoxLayout()
+        head.setContentsMargins(2 * GAP, 0, PAGE_MARGIN, 0)
+        head.setSpacing(GAP)
+        head.addWidget(self.tabs)
+        head.addLayout(row(self._subject, None, self._count, relabel))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, GAP, 0, 0)
+        box.setSpacing(GAP)
+        box.addLayout(head)
+        box.addWidget(self.pile, 1)
+        box.addWidget(line())
+        box.addWidget(self.detail)
+
+
+def _undo(project: Project) -> Changes:
+    return project.history.undo()
