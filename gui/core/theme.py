@@ -6,6 +6,7 @@ Qt tells them with a `PaletteChange` event. Sizes stand on a grid of 8 px.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -111,8 +112,14 @@ def token(name: str) -> str:
 
 
 def colour(name: str, alpha: int = 255) -> QColor:
-    """The colour of a token as a `QColor`; `alpha` 0 (invisible) to 255."""
-    found = QColor(token(name))
+    """The colour of a token as a `QColor`, not to be changed; `alpha` 0 (invisible) to 255."""
+    return _colour(token(name), alpha)
+
+
+@cache
+def _colour(value: str, alpha: int) -> QColor:
+    # Painting a screen of photos asks for a few colours a hundred times.
+    found = QColor(value)
     found.setAlpha(alpha)
     return found
 
@@ -199,10 +206,14 @@ def class_colour(value: str) -> QColor:
     Too dark ones are lifted on the dark ground and too light ones are dimmed on the light one, so that a dot of it
     always stands out at 3:1.
     """
+    return _class_colour(value, _scheme)
+
+
+@cache
+def _class_colour(value: str, wanted: Scheme) -> QColor:
     found = QColor(value)
-    step = 115 if _scheme == "dark" else 90
     for _ in range(12):
-        if contrast(found.name(), token("surface")) >= 3.0:
+        if contrast(found.name(), SCHEMES[wanted]["surface"]) >= 3.0:
             break
-        found = found.lighter(step) if _scheme == "dark" else found.darker(10000 // step)
+        found = found.lighter(115) if wanted == "dark" else found.darker(111)
     return found

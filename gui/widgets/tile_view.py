@@ -212,7 +212,7 @@ class TileView(QAbstractItemView):
         painter = QPainter(self.viewport())
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
-        selection, current = self.selectionModel(), self.currentIndex()
+        current, selected = self.currentIndex(), self._selected_in_sight()
         base = option.state & ~(QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver)
         base &= ~QStyle.StateFlag.State_HasFocus
         hot = self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())) if self.underMouse() else QModelIndex()
@@ -222,7 +222,7 @@ class TileView(QAbstractItemView):
                 index = model.index(row, 0)
                 option.rect = self.visualRect(index)
                 option.state = base
-                if selection.isSelected(index):
+                if row in selected:
                     option.state |= QStyle.StateFlag.State_Selected
                 if index == current and self.hasFocus():
                     option.state |= QStyle.StateFlag.State_HasFocus
@@ -247,6 +247,14 @@ class TileView(QAbstractItemView):
             low, high = sorted((self._anchor.row(), current.row()))
             return [(low, high)]
         return self.rows_in(rect)
+
+    def _selected_in_sight(self) -> set[int]:
+        seen, found = self.visible_rows(), set[int]()
+        selection = self.selectionModel().selection()
+        for at in range(selection.count()):
+            stretch = selection.at(at)
+            found.update(range(max(stretch.top(), seen.start), min(stretch.bottom() + 1, seen.stop)))
+        return found
 
     def _n_rows(self) -> int:
         model = self.model()
