@@ -5,7 +5,9 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,22 +21,24 @@ def fresh_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     home = tmp_path_factory.mktemp("home")
     for name in XDG:
         monkeypatch.setenv(name, str(home / name.lower()))
+    monkeypatch.setenv("HOME", str(home))
     return home
 
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection to anything but this machine fails the test that tries it."""
-    real = socket.socket.connect
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, _only_here(getattr(socket.socket, name)))
 
-    def connect(self: socket.socket, address: object) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6):
-            host = str(address[0]) if isinstance(address, tuple) else ""
-            if host not in ("127.0.0.1", "::1", "localhost"):
-                pytest.fail(f"the code tried to reach {address} over the network")
-        real(self, address)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(socket.socket, "connect", connect)
+def _only_here(real: Callable[[socket.socket, Any], object]) -> Callable[[socket.socket, Any], object]:
+    def connect(self: socket.socket, address: Any) -> object:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            pytest.fail(f"the code tried to reach {address} over the network")
+        return real(self, address)
+
+    return connect
 
 
 @pytest.fixture
