@@ -23,7 +23,7 @@ TINY = Recipe(input=InputCfg(size=SIZE), head=HeadCfg(strengths=(0.03, 0.3), fol
 
 
 def drawing(class_no: int, seed: int, side: int = 80) -> Image.Image:
-    """A photo of its class: stripes, dots or a plain colour, each with its own colours and grain."""
+    """A photo of its class: stripes, dots, a plain colour or a lattice, each with its own colours and grain."""
     rng = np.random.default_rng([class_no, seed])
     picture: NDArray[np.float64] = np.ones((side, side, 3)) * rng.uniform(60, 200, 3)
     across, down = np.meshgrid(np.arange(side), np.arange(side))
@@ -31,14 +31,18 @@ def drawing(class_no: int, seed: int, side: int = 80) -> Image.Image:
         picture[(across + seed) % 12 < 6] = rng.uniform(0, 255, 3)
     elif class_no == 1:
         picture[((across + seed) % 14 - 7) ** 2 + (down % 14 - 7) ** 2 < 16] = rng.uniform(0, 255, 3)
+    elif class_no == 3:
+        picture[((across + seed) % 16 < 3) | (down % 16 < 3)] = rng.uniform(0, 255, 3)
     picture += rng.normal(0, 8, picture.shape)
     return Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
 
 
-def draw_photos(folder: Path, n_each: int, classes: Sequence[str] = CLASSES) -> list[tuple[Path, int]]:
-    """`n_each` PNG files in a folder for each class, and the class of each."""
+def draw_photos(
+    folder: Path, n_each: int, classes: Sequence[str] = CLASSES, *, first: int = 0
+) -> list[tuple[Path, int]]:
+    """`n_each` PNG files in a folder for each class, and the class of each, counted from `first`."""
     made = []
-    for class_no, name in enumerate(classes):
+    for class_no, name in enumerate(classes, start=first):
         (folder / name).mkdir(parents=True, exist_ok=True)
         for seed in range(n_each):
             path = folder / name / f"{seed:03}.png"
