@@ -16,7 +16,8 @@ class ActionInfo:
     """One command. `context`: when it is possible (`photos`: the Photos page is shown).
 
     `shortcut` is a key sequence of the whole window, in Qt's portable writing. `key` is a single key that works while
-    photos have the focus and nowhere else, so that it can be typed into a field.
+    photos have the focus and nowhere else, so that it can be typed into a field;
+    beside a `shortcut` it is a second one.
     """
 
     name: str

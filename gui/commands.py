@@ -29,7 +29,7 @@ class Commands(QObject):
             if info.icon:
                 made.setIcon(icon(info.icon))
             if info.shortcut:
-                made.setShortcut(QKeySequence(info.shortcut))
+                made.setShortcuts([QKeySequence(keys) for keys in (info.shortcut, info.key) if keys])
             elif info.key:
                 # Shown in the menu, but no shortcut: single keys must stay free for typing.
                 key = QCoreApplication.translate("Keys", info.key)

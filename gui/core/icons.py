@@ -72,12 +72,8 @@ class _SvgIcon(QIconEngine):
         return _drawn(self._name, self._ink(mode), min(size.width(), size.height()), 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        return _drawn(
-            self._name,
-            self._ink(mode),
-            round(min(size.width(), size.height()) / scale),
-            scale,
-        )
+        # `size` is in device-independent pixels since Qt 6.8.
+        return _drawn(self._name, self._ink(mode), min(size.width(), size.height()), scale)
 
     def clone(self) -> QIconEngine:
         return _SvgIcon(self._name, self._token)

@@ -46,6 +46,7 @@ QPushButton[kind="quiet"]:hover { background: {accent_soft}; }
 QPushButton[kind="quiet"]:focus { border: 2px solid {accent}; padding: 5px 7px; }
 QPushButton[kind="quiet"]:disabled { color: {text_disabled}; }
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; text-align: left; padding: 1px 2px;
+  margin-left: -3px;
   font-weight: 600; }
 QPushButton[kind="link"]:hover { color: {accent}; }
 QPushButton[kind="link"]:focus { border: 2px solid {accent}; padding: 0 1px; }
@@ -77,9 +78,12 @@ QComboBox QAbstractItemView { background: {raised}; color: {text}; border: 1px s
   selection-background-color: {accent_soft}; selection-color: {text}; outline: none; }
 
 QAbstractItemView { background: {surface}; border: none; outline: none; }
-QListView#photo_grid { background: {window}; }
+QAbstractItemView#photo_grid { background: {window}; }
 QHeaderView::section { background: {surface}; color: {text_muted}; border: none; border-bottom: 1px solid {border};
   padding: 6px 8px; font-weight: 600; }
+QTableCornerButton::section { background: {surface}; border: none; }
+QTableView::item { padding: 0 8px; }
+QTableView::item:selected { background: {accent_soft}; color: {text}; }
 QTableView, QTreeView { alternate-background-color: {window}; gridline-color: {border};
   selection-background-color: {accent_soft}; selection-color: {text}; }
 

@@ -147,7 +147,7 @@ class PhotosPage(QWidget):
         self.header.text_changed.connect(self._search)
         self.header.order_changed.connect(self._order)
         self.header.size_changed.connect(self.grid.set_side)
-        self.header.show_refused.connect(self._show_refused)
+        self.view.refused.pressed.connect(self._show_refused)
         self.grid.zoomed.connect(self._zoomed)
         self.grid.photo_activated.connect(self._open)
         self.grid.photo_current.connect(self._current_changed)
@@ -217,7 +217,7 @@ class PhotosPage(QWidget):
         if self.side.list.current_entry() is None:
             self.side.list.choose_row(0)
         self.header.set_title(self._title(), len(state.ids))
-        self.header.set_refused(state.n_refused if self._filter.problem_only else 0)
+        self.view.show_refused(state.n_refused if self._filter.problem_only else 0)
         self.view.show_listed(len(state.ids), state.counts.n_photos)
         if self.view.is_large():
             self._show_large()

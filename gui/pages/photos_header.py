@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QSlider, QWidget
 
 from gui.core.icons import icon
-from gui.widgets.cards import GAP, button, label
+from gui.widgets.cards import GAP, label
 from gui.widgets.photo_grid import SIZES
 
 TYPING_MS = 200
@@ -18,7 +18,6 @@ class PhotosHeader(QFrame):
     text_changed = Signal(str)
     order_changed = Signal(str)
     size_changed = Signal(int)
-    show_refused = Signal()
 
     def __init__(self, side: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,16 +25,14 @@ class PhotosHeader(QFrame):
         self._title = label("", "title")
         self._count = label("", "muted")
         self._selected = label("", "muted")
-        self._refused = button("", "quiet")
-        self._refused.hide()
-        self._refused.clicked.connect(self.show_refused)
+        self._selected.hide()
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Find by file or folder name"))
         self._search.setAccessibleName(self.tr("Find photos by file or folder name"))
         self._search.setToolTip(self.tr("Find by file or folder name (Ctrl+F)"))
         self._search.setClearButtonEnabled(True)
         self._search.addAction(icon("search", "text_muted"), QLineEdit.ActionPosition.LeadingPosition)
-        self._search.setMinimumWidth(150)
+        self._search.setMinimumWidth(110)
         self._search.setMaximumWidth(260)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -47,7 +44,7 @@ class PhotosHeader(QFrame):
         box = QHBoxLayout(self)
         box.setContentsMargins(2 * GAP, GAP, 2 * GAP, GAP)
         box.setSpacing(GAP)
-        for part in (self._title, self._count, self._selected, self._refused):
+        for part in (self._title, self._count, self._selected):
             box.addWidget(part)
         box.addStretch(1)
         box.addWidget(self._search, 2)
@@ -62,12 +59,7 @@ class PhotosHeader(QFrame):
     def set_selected(self, n: int) -> None:
         """How many photos are selected; said from two on."""
         self._selected.setText(self.tr("%n selected", "", n) if n > 1 else "")
-
-    def set_refused(self, n: int) -> None:
-        """A link to the files that could not become photos, where there are any."""
-        self._refused.setText(self.tr("%n file(s) left out", "", n))
-        self._refused.setAccessibleName(self._refused.text())
-        self._refused.setVisible(n > 0)
+        self._selected.setVisible(n > 1)
 
     def set_order(self, order: str) -> None:
         """The order shown in the box; nothing is emitted."""
@@ -97,6 +89,9 @@ class PhotosHeader(QFrame):
     def _make_order(self) -> QComboBox:
         made = QComboBox()
         made.setAccessibleName(self.tr("Order"))
+        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        made.setMinimumContentsLength(12)
+        made.view().setMinimumWidth(190)
         made.setToolTip(self.tr("Order of the photos"))
         for value, text in (
             ("added", self.tr("As added")),
@@ -115,7 +110,7 @@ class PhotosHeader(QFrame):
         made = QSlider(Qt.Orientation.Horizontal)
         made.setRange(0, len(SIZES) - 1)
         made.setPageStep(1)
-        made.setFixedWidth(96)
+        made.setFixedWidth(88)
         made.setAccessibleName(self.tr("Size of the photos"))
         made.setToolTip(self.tr("Size of the photos (Ctrl++ and Ctrl+-)"))
         made.setValue(min(range(len(SIZES)), key=lambda at: abs(SIZES[at] - side)))

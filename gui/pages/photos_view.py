@@ -12,6 +12,7 @@ from gui.models.photo_model import PhotoModel
 from gui.pages.photos_header import PhotosHeader
 from gui.pages.photos_side import ClassSide
 from gui.verbs.locate import LocateBanner
+from gui.widgets.banner import Banner
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.photo_grid import PhotoGrid
 from gui.widgets.photo_viewer import PhotoViewer
@@ -41,6 +42,7 @@ class PhotosView(QWidget):
         self._stack = QStackedWidget()
         for widget in (self.grid, self.no_photos, self._nothing, self.viewer):
             self._stack.addWidget(widget)
+        self.refused = Banner(self.tr("Show files"))
         self._lay_out(LocateBanner(session))
 
     def is_large(self) -> bool:
@@ -67,6 +69,10 @@ class PhotosView(QWidget):
         self.header.setVisible(n_in_project > 0)
         self._stack.setCurrentWidget(self.grid if n_listed else self._nothing if n_in_project else self.no_photos)
 
+    def show_refused(self, n: int) -> None:
+        """A strip tells of files that could not become photos, where there are any."""
+        self.refused.show_text(self.tr("Left out, because they cannot be used: %n file(s).", "", n) if n else "")
+
     def _lay_out(self, banner: LocateBanner) -> None:
         right = QWidget()
         column = QVBoxLayout(right)
@@ -74,6 +80,7 @@ class PhotosView(QWidget):
         column.setSpacing(0)
         column.addWidget(banner)
         column.addWidget(self.header)
+        column.addWidget(self.refused)
         column.addWidget(self._stack, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(1)

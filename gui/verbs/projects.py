@@ -115,7 +115,7 @@ class ProjectVerbs(QObject):
                 safe=error.safe,
                 advice=error.advice,
                 details=error.details,
-                action_text=self.tr("Open for reading only") if look else "",
+                action_text=self.tr("Open read-only") if look else "",
                 action=(lambda: self._open(folder, read_only=True)) if look else None,
             )
         )

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from gui.core.notices import Level, Notice
 from gui.widgets.cards import GAP, Picture, button, label, tool_button
 
-WIDTH = 380
+WIDTH = 420
 SECONDS: dict[Level, int] = {"info": 6, "success": 8, "warning": 15, "error": 0}
 ICONS: dict[Level, tuple[str, str]] = {
     "info": ("info", "info"),
@@ -55,7 +55,6 @@ class Toast(QFrame):
         if rest:
             box.addWidget(label(rest, "muted", wrap=True))
         actions = QHBoxLayout()
-        actions.setContentsMargins(-GAP - 1, 0, 0, 0)  # the text of the first button stands under the text above it
         actions.setSpacing(GAP)
         if self.notice.action is not None:
             act = button(self.notice.action_text, "quiet")

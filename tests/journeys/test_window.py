@@ -117,7 +117,7 @@ def test_a_project_in_use_elsewhere_can_be_read(qtbot: QtBot, application: Appli
         application.window.projects.open(other.folder)
         qtbot.waitUntil(lambda: bool(application.session.notices.history))
         notice = application.session.notices.history[0]
-        assert notice.action_text == "Open for reading only"
+        assert notice.action_text == "Open read-only"
         with qtbot.waitSignal(application.session.project_opened):
             notice.action()
         assert application.session.project.read_only
