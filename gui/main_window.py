@@ -24,6 +24,7 @@ from gui.commands import Commands
 from gui.core import theme
 from gui.core.crash import log_dir
 from gui.core.drops import has_files, paths_in
+from gui.core.places import friendly
 from gui.core.session import Session
 from gui.core.settings import GEOMETRY, SCHEME
 from gui.core.store_thread import OpenProject
@@ -131,6 +132,7 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.turn_to)
         session.show_page.connect(self.turn_to)
         session.show_photos.connect(self._show_photos)
+        session.show_run.connect(self._show_run)
         session.show_before_after.connect(self._show_before_after)
         session.project_opened.connect(self._project_opened)
         session.project_closed.connect(self._project_closed)
@@ -216,7 +218,7 @@ class MainWindow(QMainWindow):
     def _project_opened(self, project: OpenProject) -> None:
         self._show_frame(visible=True)
         self.setWindowTitle(self.tr("{0} - Fieldmark").format(project.name))
-        self.bar.set_project(project.name, str(project.folder.parent), read_only=project.read_only)
+        self.bar.set_project(project.name, friendly(str(project.folder.parent)), read_only=project.read_only)
         self.strip.set_state(self.tr("Saved"))
         self._session.settings.add_recent(project.folder)
         self._session.settings.save()
@@ -237,6 +239,13 @@ class MainWindow(QMainWindow):
         if fresh and "photos" in self._pages:
             # A page made just now has not heard the signal that brought us here.
             self._session.show_photos.emit(wanted)
+
+    @Slot(object)
+    def _show_run(self, run_id: object) -> None:
+        fresh = "review" not in self._pages
+        self.turn_to("review")
+        if fresh and "review" in self._pages:
+            self._session.show_run.emit(run_id)
 
     @Slot(object, object)
     def _show_before_after(self, old: object, new: object) -> None:

@@ -38,6 +38,7 @@ class ReviewPage(QWidget):
         self._reload.due.connect(self._ask)
         session.changed.connect(self._changed)
         session.project_opened.connect(self._opened)
+        session.show_run.connect(self.show_run)
         session.show_before_after.connect(self.show_before_after)
         if session.project is not None:
             self._reload.call()
@@ -47,8 +48,10 @@ class ReviewPage(QWidget):
         """The two runs are compared on the same held-out photos."""
         self.compare.compare(old, new)
 
+    @Slot(object)
     def show_run(self, run_id: RunId) -> None:
         """The run is the one being reviewed."""
+        self.pile.setCurrentWidget(self.content)
         self._run_id = run_id
         self._reload.call()
 
@@ -92,12 +95,16 @@ class ReviewPage(QWidget):
         self.photos.ask(found.run.id, self.part(), found.classes)
 
     def _show_runs(self, found: Overview) -> None:
+        assert found.run is not None
         self.runs.blockSignals(True)
         self.runs.clear()
         for run in found.runs:
             mark = self.tr(" (in use)") if run.is_current else ""
-            self.runs.addItem(f"{run.name}{mark}, {run.started_at[:16].replace('T', ' ')}", run.id)
+            when = run.started_at[:16].replace("T", " ")
+            self.runs.addItem(f"{run.name}{mark}", run.id)
+            self.runs.setItemData(self.runs.count() - 1, when, Qt.ItemDataRole.ToolTipRole)
         self.runs.setCurrentIndex(self.runs.findData(self._run_id))
+        self.runs.setToolTip(self.tr("Trained {0}").format(found.run.started_at[:16].replace("T", " ")))
         self.runs.blockSignals(False)
 
     def _show_matrix(self, found: Overview) -> None:
@@ -107,9 +114,7 @@ class ReviewPage(QWidget):
         if kept.isValid() and kept.row() < self.matrix.rowCount():
             self.table.setCurrentIndex(self.matrix.index(kept.row(), kept.column()))
         self.table.blockSignals(False)
-        self.scores.setVisible(found.report is not None)
-        if found.report is not None:
-            self.scores.show_report(found.report)
+        self.scores.show_report(found.report)
 
     def _show_stale(self, run: RunRow) -> None:
         text = self.tr(
@@ -167,7 +172,7 @@ class ReviewPage(QWidget):
         split.addWidget(self._left())
         split.addWidget(self.photos)
         split.setStretchFactor(1, 1)
-        split.setSizes([520, 760])
+        split.setSizes([590, 690])
         self.content = QWidget()
         inner = QVBoxLayout(self.content)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -202,12 +207,15 @@ class ReviewPage(QWidget):
         box.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, 2 * GAP, 2 * GAP)
         box.setSpacing(GAP)
         box.addWidget(label(self.tr("Review"), "title"))
-        box.addLayout(row(self.runs, self.parts))
+        line = row(self.runs, self.parts)
+        line.setStretch(0, 1)
+        box.addLayout(line)
         box.addWidget(self.score)
         box.addWidget(self.interval)
         self.views = QTabBar()
         self.views.setAccessibleName(self.tr("What to look at"))
         self.views.setDrawBase(False)
+        self.views.setExpanding(False)
         for name in (self.tr("Confusions"), self.tr("By class")):
             self.views.addTab(name)
         box.addWidget(self.views)

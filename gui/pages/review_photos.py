@@ -59,12 +59,11 @@ class ReviewPhotos(QWidget):
         self.photos.refresh()
 
     def show_cell(self, true: ClassId, answer: ClassId, title: str) -> None:
-        """The photos of one cell of the matrix are shown, in a tab called `title`."""
+        """The photos of one cell of the matrix are shown, in a tab of their own; `title` says which cell."""
         self._cell = (true, answer)
         if self.tabs.count() == CELL_TAB:
-            self.tabs.addTab("")
-        self.tabs.setTabText(CELL_TAB, title)
-        self.tabs.setTabToolTip(CELL_TAB, self.tr("The photos of the chosen cell, the surest answers first"))
+            self.tabs.addTab(self.tr("Chosen cell"))
+        self.tabs.setTabToolTip(CELL_TAB, self.tr("{0}, the surest answers first").format(title))
         if self.tabs.currentIndex() == CELL_TAB:
             self._choose_tab(CELL_TAB)
         else:

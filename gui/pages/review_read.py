@@ -92,7 +92,7 @@ def photos(project: Project, query: PhotoFilter) -> Found:
         row = rows.get(PhotoId(photo_id))
         if said is not None and row is not None:
             token = "success" if said.top_class == row.class_id else "danger"
-            captions[photo_id] = Caption(f"→ {names[said.top_class]}  {percent(said.top_p)}", token)
+            captions[photo_id] = Caption(f"{percent(said.top_p)} → {names[said.top_class]}", token)
     return Found(ids=ids, captions=captions)
 
 

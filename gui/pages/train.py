@@ -6,46 +6,38 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.base.changes import Changes
-from engine.base.errors import AppError, UserError
+from engine.base.errors import AppError
 from engine.base.events import Ended, Phase
 from engine.base.ids import RunId
-from engine.insight.metrics import Report
-from engine.recipe.presets import preset
-from engine.store.rows import RunRow
+from engine.store.rows import ClassRow, RunRow
 from gui.core.job_thread import Job
 from gui.core.notices import Notice
 from gui.core.session import Session
 from gui.core.throttle import Throttle
 from gui.core.training import TrainingRun
+from gui.pages.train_result import RunScores, TrainResult, scores_of
 from gui.pages.train_runs import RunList
-from gui.widgets.cards import GAP, PAGE_MARGIN, Card, button, label, row
-from gui.widgets.class_scores import ClassScores
+from gui.pages.train_setup import TrainSetup
+from gui.widgets.cards import GAP, PAGE_MARGIN
+from gui.widgets.empty_state import EmptyState
 from gui.widgets.progress_row import ProgressRow
-from gui.widgets.recipe_form import RecipeForm
-from gui.widgets.score_card import ScoreCard
 
 if TYPE_CHECKING:
     from engine.project.project import Project
     from engine.project.runs import Trainability
 
 RELOAD_MS = 300
-LEFT_WIDTH = 400
+LEFT_WIDTH = 420
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
     able: Trainability
+    classes: tuple[ClassRow, ...]
     runs: tuple[RunRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Scores:
-    run: RunRow
-    test: Report | None
-    cv: Report | None
 
 
 class TrainPage(QWidget):
@@ -56,15 +48,21 @@ class TrainPage(QWidget):
         self._session = session
         self._run: TrainingRun | None = None
         self._progress: ProgressRow | None = None
+        self.setup = TrainSetup()
+        self.setup.start_wanted.connect(self.start)
+        self.result = TrainResult()
+        self.runs = RunList()
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
-        split.addWidget(self._left_side())
+        split.setHandleWidth(1)
+        split.addWidget(self.setup)
         split.addWidget(self._right_side())
         split.setStretchFactor(1, 1)
         split.setSizes([LEFT_WIDTH, 3 * LEFT_WIDTH])
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(split)
+        self._connect_runs()
         self._reload = Throttle(RELOAD_MS, self)
         self._reload.due.connect(self._ask)
         session.changed.connect(self._changed)
@@ -72,114 +70,27 @@ class TrainPage(QWidget):
         if session.project is not None:
             self._reload.call()
 
-    def _left_side(self) -> QWidget:
-        self._what = label("", wrap=True)
-        self._left_out = label("", "muted", wrap=True)
-        self._why_not = label("", wrap=True)
-        self._form = RecipeForm(preset("quick"))
-        self._form.hide()
-        self._expert = QToolButton()
-        self._expert.setText(self.tr("Settings for experts"))
-        self._expert.setAccessibleName(self._expert.text())
-        self._expert.setCheckable(True)
-        self._expert.setArrowType(Qt.ArrowType.RightArrow)
-        self._expert.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._expert.toggled.connect(self._show_settings)
-        self._train = button(
-            self.tr("Train"), "primary", icon_name="play", shortcut="Ctrl+T", tip=self.tr("Train a model")
-        )
-        self._train.clicked.connect(self.start)
-        data = Card(self.tr("What will be learned"))
-        for part in (self._what, self._left_out):
-            data.body.addWidget(part)
-        recipe = Card(self.tr("Recipe: Quick"))
-        explanation = self.tr(
-            "A network that has seen a million photos describes each of yours in numbers, and a simple model learns to"
-            " tell your classes apart from these. It takes seconds once the photos have been described. Some photos are"
-            " held out to test the model honestly; exact copies always stay on one side."
-        )
-        recipe.body.addWidget(label(explanation, "muted", wrap=True))
-        recipe.body.addWidget(self._expert)
-        recipe.body.addWidget(self._form)
-        self._progress_place = QVBoxLayout()
-        inner = QWidget()
-        box = QVBoxLayout(inner)
-        box.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
-        box.setSpacing(2 * GAP)
-        box.addWidget(label(self.tr("Train"), "title"))
-        for card in (data, recipe):
-            box.addWidget(card)
-        box.addWidget(self._train)
-        box.addWidget(self._why_not)
-        box.addLayout(self._progress_place)
-        box.addStretch(1)
-        area = _scrolled(inner)
-        area.setMinimumWidth(LEFT_WIDTH - 60)
-        return area
-
-    def _right_side(self) -> QWidget:
-        self._test = ScoreCard(
-            self.tr("Test"), self.tr("Photos the model had never seen. This is the number to quote.")
-        )
-        self._cv = ScoreCard(
-            self.tr("Cross-check"),
-            self.tr("The other photos, each judged by a model that had not seen it: more photos, a narrower interval."),
-        )
-        self._problem = label("", wrap=True, selectable=True)
-        self._problem.hide()
-        self._scores = ClassScores()
-        self._scores.hide()
-        self._none = label(self.tr("Nothing was trained yet. Press Train: the score appears here."), "muted", wrap=True)
-        self._next = QWidget()
-        review = button(self.tr("Review mistakes"), icon_name="search")
-        review.clicked.connect(self._review)
-        classify = button(self.tr("Classify new photos"), icon_name="image")
-        classify.clicked.connect(lambda: self._session.show_page.emit("classify"))
-        buttons = QHBoxLayout(self._next)
-        buttons.setContentsMargins(0, 0, 0, 0)
-        for made in (review, classify):
-            buttons.addWidget(made)
-        buttons.addStretch(1)
-        self._next.hide()
-        self._runs = RunList()
-        self._runs.selected.connect(self._choose)
-        self._runs.use_wanted.connect(lambda run: self._session.store.ask(lambda p: p.runs.promote(run.id)))
-        self._runs.delete_wanted.connect(lambda run: self._session.store.ask(lambda p: p.runs.delete(run.id)))
-        self._runs.review_wanted.connect(lambda run: self._review())
-        self._runs.compare_wanted.connect(self._compare)
-        cards = row(self._test, self._cv, spacing=2 * GAP)
-        made = QWidget()
-        box = QVBoxLayout(made)
-        box.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
-        box.setSpacing(2 * GAP)
-        box.addWidget(self._none)
-        box.addWidget(self._problem)
-        box.addLayout(cards)
-        box.addWidget(self._next)
-        box.addWidget(self._scores)
-        box.addWidget(self._runs)
-        box.addStretch(1)
-        for card in (self._test, self._cv):
-            card.hide()
-        return _scrolled(made)
-
     @Slot()
     def start(self) -> None:
         """Training begins, unless it is under way."""
-        if self._run is not None or not self._train.isEnabled():
+        if self._run is not None or not self.setup.can_start():
             return
-        self._train.setEnabled(False)
-        self._run = TrainingRun(self._session, self._form.recipe())
+        self.setup.set_busy(busy=True)
+        self._run = TrainingRun(self._session, self.setup.recipe())
         self._run.began.connect(self._began)
         self._run.refused.connect(self._refused)
         self._run.ended.connect(self._ended)
 
+    def progress(self) -> ProgressRow | None:
+        """The line of the training under way."""
+        return self._progress
+
     @Slot(object, object)
     def _began(self, run_id: RunId, job: Job) -> None:
-        self._progress = ProgressRow(self.tr("Training"))
+        self._progress = ProgressRow(self.tr("Training"), narrow=True)
         self._progress.set_waiting()
         self._progress.stop_wanted.connect(job.cancel)
-        self._progress_place.addWidget(self._progress)
+        self.setup.progress_place.addWidget(self._progress)
         job.event.connect(self._show_progress)
 
     @Slot(object)
@@ -190,12 +101,14 @@ class TrainPage(QWidget):
     @Slot(object)
     def _refused(self, error: AppError) -> None:
         self._run = None
+        self.setup.set_busy(busy=False)
         self._session.notices.error(error)
         self._reload.call()
 
     @Slot(object, object)
     def _ended(self, run_id: RunId, ended: Ended) -> None:
         self._run = None
+        self.setup.set_busy(busy=False)
         if self._progress is not None:
             self._progress.deleteLater()
             self._progress = None
@@ -205,7 +118,7 @@ class TrainPage(QWidget):
                     level="success",
                     text=self.tr("Training has finished."),
                     action_text=self.tr("Review"),
-                    action=self._review,
+                    action=lambda: self._session.show_run.emit(run_id),
                 )
             )
         self._session.store.ask(_read, lambda state: self._show(state, choose=run_id), context=self)
@@ -220,82 +133,105 @@ class TrainPage(QWidget):
             self._session.store.ask(_read, self._show, context=self)
 
     def _show(self, state: _State, *, choose: RunId | None = None) -> None:
-        able = state.able
-        self._what.setText(
-            self.tr("{0} photos in {1} classes").format(f"{able.n_photos:,}", able.n_classes)
-            if able.ok
-            else self.tr("Not enough yet")
-        )
-        self._left_out.setVisible(bool(able.left_out))
-        self._left_out.setText(
-            self.tr("Left out, because they have fewer than two different photos: {0}").format(", ".join(able.left_out))
-        )
-        self._train.setEnabled(able.ok and self._run is None)
-        self._why_not.setVisible(not able.ok)
-        self._why_not.setText(f"{able.text} {able.advice}")
-        self._runs.show_runs(state.runs)
-        self._none.setVisible(not state.runs)
-        self._runs.setVisible(bool(state.runs))
+        self.setup.show_state(state.able, state.classes, state.runs)
+        self._pile.setCurrentWidget(self._area if state.runs else self.empty)
+        self.runs.show_runs(state.runs)
         if choose is not None:
-            self._runs.choose(choose)
-        chosen = self._runs.current()
+            self.runs.choose(choose)
+        chosen = self.runs.current()
         if chosen is not None:
             self._choose(chosen)
 
     @Slot(object)
     def _choose(self, run: RunRow) -> None:
-        self._session.store.ask(lambda project: _scores_of(project, run), self._show_scores, context=self)
+        self._session.store.ask(lambda project: scores_of(project, run), self._show_scores, context=self)
 
-    def _show_scores(self, scores: _Scores) -> None:
-        run = scores.run
-        self._test.show_report(scores.test)
-        self._cv.show_report(scores.cv)
-        self._scores.setVisible(scores.test is not None)
-        self._next.setVisible(scores.test is not None)
-        if scores.test is not None:
-            self._scores.show_report(scores.test)
-        failed = run.state in ("failed", "crashed", "cancelled")
-        self._problem.setVisible(failed)
-        self._problem.setText(run.problem or self.tr("This run was stopped before it had a result."))
+    def _show_scores(self, scores: RunScores) -> None:
+        chosen = self.runs.current()
+        if chosen is not None and chosen.id == scores.run.id:
+            self.result.show_scores(scores)
 
-    @Slot(bool)
-    def _show_settings(self, on: bool) -> None:
-        self._form.setVisible(on)
-        self._expert.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+    # What the user does with a run
+
+    def _connect_runs(self) -> None:
+        self.runs.selected.connect(self._choose)
+        self.runs.use_wanted.connect(self._use)
+        self.runs.delete_wanted.connect(self._ask_delete)
+        self.runs.rename_wanted.connect(self._ask_rename)
+        self.runs.review_wanted.connect(self._review)
+        self.runs.compare_wanted.connect(self._compare)
+        self.result.review_wanted.connect(self._review_chosen)
+        self.result.classify_wanted.connect(self._classify)
+
+    @Slot(object)
+    def _use(self, run: RunRow) -> None:
+        self._session.store.ask(lambda project: project.runs.promote(run.id))
+
+    @Slot(object)
+    def _ask_rename(self, run: RunRow) -> None:
+        from gui.dialogs.rename_run import RenameRunDialog
+
+        dialog = RenameRunDialog(self, run.name)
+        dialog.chosen.connect(lambda name: self._session.store.ask(lambda project: project.runs.rename(run.id, name)))
+        dialog.open()
+
+    @Slot(object)
+    def _ask_delete(self, run: RunRow) -> None:
+        from gui.dialogs.confirm import ConfirmDialog
+
+        dialog = ConfirmDialog(
+            self,
+            self.tr("Delete the run “{0}”?").format(run.name),
+            self.tr("Its model and its scores are gone for good. Photos, labels and other runs stay."),
+            yes=self.tr("Delete"),
+            no=self.tr("Keep it"),
+        )
+        dialog.accepted.connect(lambda: self._session.store.ask(lambda project: project.runs.delete(run.id)))
+        dialog.open()
+
+    @Slot(object)
+    def _review(self, run: RunRow) -> None:
+        self._session.show_run.emit(run.id)
 
     @Slot()
-    def _review(self) -> None:
-        self._session.show_page.emit("review")
+    def _review_chosen(self) -> None:
+        run = self.runs.current()
+        if run is not None:
+            self._review(run)
+
+    @Slot()
+    def _classify(self) -> None:
+        self._session.show_page.emit("classify")
 
     @Slot(object)
     def _compare(self, run: RunRow) -> None:
-        current = next((other for other in self._runs.model.rows() if other.is_current), None)
+        current = next((other for other in self.runs.model.rows() if other.is_current), None)
         if current is not None:
             self._session.show_before_after.emit(current.id, run.id)
 
-
-def _scrolled(inner: QWidget) -> QScrollArea:
-    """The part scrolls up and down where the window is too low for it."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(inner)
-    return area
+    def _right_side(self) -> QWidget:
+        inner = QWidget()
+        box = QVBoxLayout(inner)
+        box.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
+        box.setSpacing(3 * GAP)
+        box.addWidget(self.result)
+        box.addWidget(self.runs)
+        box.addStretch(1)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(inner)
+        self.empty = EmptyState(
+            "brain",
+            self.tr("Nothing trained yet"),
+            self.tr("Press Train. How well the model does on photos it has not seen appears here."),
+        )
+        self._pile = QStackedWidget()
+        for part in (self.empty, self._area):
+            self._pile.addWidget(part)
+        return self._pile
 
 
 def _read(project: Project) -> _State:
-    return _State(able=project.runs.trainability(), runs=project.runs.rows())
-
-
-def _scores_of(project: Project, run: RunRow) -> _Scores:
-    def report(part: str) -> Report | None:
-        if run.state != "finished":
-            return None
-        try:
-            return project.runs.report(run.id, part)
-        except UserError:
-            # No scored photos of that kind: the card is left away.
-            return None
-
-    return _Scores(run=run, test=report("test"), cv=report("cv"))
+    return _State(able=project.runs.trainability(), classes=project.browse.classes(), runs=project.runs.rows())

@@ -22,13 +22,19 @@ class RunList(QWidget):
     use_wanted = Signal(object)
     review_wanted = Signal(object)
     compare_wanted = Signal(object)
+    rename_wanted = Signal(object)
     delete_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model: TableModel[RunRow] = TableModel(
             [
-                Column(heading=self.tr("Run"), text=lambda run: run.name, tip=self.tr("What was trained")),
+                Column(
+                    heading=self.tr("Run"),
+                    text=lambda run: run.name,
+                    key=lambda run: run.name.casefold(),
+                    tip=self.tr("What was trained"),
+                ),
                 Column(heading=self.tr("State"), text=self._state, tip=self.tr("Whether it has finished")),
                 Column(
                     heading=self.tr("Right on test photos"),
@@ -48,12 +54,14 @@ class RunList(QWidget):
         self.table.doubleClicked.connect(self._review)
         self._use = button(self.tr("Use this model"), tip=self.tr("Classify new photos with this run's model"))
         self._look = button(self.tr("Review"), tip=self.tr("Look at this run's mistakes"))
-        self._compare = button(self.tr("Compare with the model in use"))
-        self._remove = button(self.tr("Delete"), "quiet")
+        self._compare = button(self.tr("Compare"), tip=self.tr("Compare with the model in use, photo by photo"))
+        self._rename = button(self.tr("Rename…"), "quiet")
+        self._remove = button(self.tr("Delete…"), "quiet")
         for made, signal in (
             (self._use, self.use_wanted),
             (self._look, self.review_wanted),
             (self._compare, self.compare_wanted),
+            (self._rename, self.rename_wanted),
             (self._remove, self.delete_wanted),
         ):
             made.clicked.connect(self._sender_of(signal))
@@ -61,7 +69,7 @@ class RunList(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.addLayout(row(label(self.tr("Runs"), "section"), None))
         box.addWidget(self.table)
-        box.addLayout(row(self._use, self._look, self._compare, None, self._remove))
+        box.addLayout(row(self._use, self._look, self._compare, None, self._rename, self._remove))
         self._allow(None)
 
     def show_runs(self, runs: Sequence[RunRow]) -> None:
@@ -126,12 +134,13 @@ class RunList(QWidget):
         self._use.setEnabled(other)
         self._compare.setEnabled(other)
         self._look.setEnabled(done)
+        self._rename.setEnabled(run is not None)
         self._remove.setEnabled(run is not None and not run.is_current and run.state not in ("queued", "running"))
 
     @Slot(QPoint)
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)
-        for made in (self._use, self._look, self._compare, self._remove):
+        for made in (self._use, self._look, self._compare, self._rename, self._remove):
             action = QAction(made.text(), menu)
             action.setEnabled(made.isEnabled())
             action.triggered.connect(made.click)

@@ -12,9 +12,9 @@ from gui.widgets.table_view import RowTable
 
 
 class ClassScores(QWidget):
-    """The per-class part of a report."""
+    """The per-class part of a report; `heading` may be empty where the place says it all."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, heading: str = "", *, fit_height: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model: TableModel[ClassScore] = TableModel(
             [
@@ -27,7 +27,7 @@ class ClassScores(QWidget):
                     tip=self.tr("Recall: of the photos that show it, how many were recognised; with the 95 % interval"),
                 ),
                 Column(
-                    heading=self.tr("Right when named"),
+                    heading=self.tr("When named"),
                     text=lambda row: percent(row.precision),
                     key=lambda row: row.precision,
                     numeric=True,
@@ -50,15 +50,16 @@ class ClassScores(QWidget):
             ],
             self,
         )
-        self.table = RowTable(self.model, self.tr("Scores by class"), fit_height=True, parent=self)
+        self.table = RowTable(self.model, self.tr("Scores by class"), fit_height=fit_height, parent=self)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(label(self.tr("By class, on the test photos"), "section"))
+        if heading:
+            box.addWidget(label(heading, "section"))
         box.addWidget(self.table)
 
-    def show_report(self, report: Report) -> None:
-        """The table shows this report's classes."""
-        self.model.set_rows(report.per_class)
+    def show_report(self, report: Report | None) -> None:
+        """The table shows this report's classes; it is empty for None."""
+        self.model.set_rows(report.per_class if report is not None else ())
 
     def _found(self, row: ClassScore) -> str:
         if row.recall_ci95 is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 from gui.core import theme
 from gui.models.matrix_model import Cell, MatrixModel
 
-CELL = 40
-NAME_ROOM = 96
+CELL, LARGEST_CELL = 40, 72
+NAME_ROOM = 116
 
 
 class _CellDelegate(QStyledItemDelegate):
@@ -116,9 +116,23 @@ class MatrixView(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        model.modelReset.connect(self._fit)
         self.selectionModel().currentChanged.connect(self._tell)
         # A click on the cell that is current already asks for its photos again.
         self.clicked.connect(self._tell)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        """Cells use the room there is; many classes scroll instead of shrinking below what can be read."""
+        n = max(1, self.model().columnCount())
+        room = min(self.viewport().width(), self.viewport().height())
+        side = max(CELL, min(LARGEST_CELL, room // n))
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setDefaultSectionSize(side)
 
     @Slot(QModelIndex)
     def _tell(self, index: QModelIndex) -> None:

@@ -5,20 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from gui.widgets.cards import GAP, button, label
+from gui.widgets.cards import GAP, button, label, row
+
+# Qt's own QWIDGETSIZE_MAX, which PySide does not name.
+QWIDGETSIZE_MAX = 16_777_215
 
 if TYPE_CHECKING:
     from engine.base.events import Phase
 
 
 class ProgressRow(QWidget):
-    """`stop_wanted` is emitted when the user presses Stop; the row then says so until it is removed."""
+    """`stop_wanted` is emitted when the user presses Stop; the row then says so until it is removed.
+
+    `narrow`: on two lines, for a column.
+    """
 
     stop_wanted = Signal()
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, *, narrow: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = label(title, "section")
         self._phase = label("", "muted")
@@ -33,6 +39,12 @@ class ProgressRow(QWidget):
         self._stop = button(self.tr("Stop"), tip=self.tr("Stop; what is finished is kept"))
         self._stop.setAccessibleName(self.tr("Stop {0}").format(title))
         self._stop.clicked.connect(self._stop_clicked)
+        if narrow:
+            self._lay_out_narrow()
+        else:
+            self._lay_out_wide()
+
+    def _lay_out_wide(self) -> None:
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(2 * GAP)
@@ -43,6 +55,17 @@ class ProgressRow(QWidget):
             box.addWidget(part)
         box.addStretch(0)
         box.addWidget(self._stop)
+
+    def _lay_out_narrow(self) -> None:
+        self._title.hide()
+        self._bar.setMaximumWidth(QWIDGETSIZE_MAX)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(GAP)
+        box.addLayout(row(self._phase, None, self._count, self._left))
+        line = row(self._bar, self._stop, spacing=2 * GAP)
+        line.setStretch(0, 1)
+        box.addLayout(line)
 
     def set_phase(self, phase: Phase) -> None:
         """The row shows where the work stands."""

@@ -80,6 +80,8 @@ class RecipeForm(QWidget):
 
     def _choice(self, name: str, options: list[tuple[str, str]], tip: str) -> QComboBox:
         box = QComboBox()
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(12)
         for text, value in options:
             box.addItem(text, value)
         self._add(name, box, tip)

@@ -1,0 +1,107 @@
+"""What came of a run: its score and what it stands on, the scores by class, where to go next; or what went wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.base.errors import UserError
+from engine.insight.metrics import Report
+from engine.store.rows import RunRow
+from gui.widgets.cards import GAP, Card, Picture, button, label, row
+from gui.widgets.class_scores import ClassScores
+from gui.widgets.score_card import ScoreCard
+
+if TYPE_CHECKING:
+    from engine.project.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class RunScores:
+    """A run with its scores on the held-out photos and, cross-validated, on the others; None where there are none."""
+
+    run: RunRow
+    test: Report | None
+    cv: Report | None
+
+
+def scores_of(project: Project, run: RunRow) -> RunScores:
+    """The scores by the labels of today; called on the store thread."""
+
+    def report(part: str) -> Report | None:
+        if run.state != "finished":
+            return None
+        try:
+            return project.runs.report(run.id, part)
+        except UserError:
+            # No scored photos of that kind: the card is left away.
+            return None
+
+    return RunScores(run, report("test"), report("cv"))
+
+
+class TrainResult(QWidget):
+    """`review_wanted` and `classify_wanted` when the user goes on from here."""
+
+    review_wanted = Signal()
+    classify_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.test = ScoreCard(self.tr("Test"), self.tr("Photos the model had never seen. This is the number to quote."))
+        self.cv = ScoreCard(
+            self.tr("Cross-check"),
+            self.tr("The other photos, each judged by a model that had not seen it: more photos, a narrower interval."),
+        )
+        self.problem = ProblemCard()
+        self.scores = ClassScores(self.tr("By class, on the test photos"), fit_height=True)
+        self._next = QWidget()
+        review = button(self.tr("Review mistakes"), icon_name="search")
+        review.clicked.connect(self.review_wanted)
+        classify = button(self.tr("Classify new photos"), icon_name="scan-search")
+        classify.clicked.connect(self.classify_wanted)
+        self._next.setLayout(row(review, classify, None))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(2 * GAP)
+        box.addWidget(self.problem)
+        box.addLayout(row(self.test, self.cv, spacing=2 * GAP))
+        box.addWidget(self._next)
+        box.addWidget(self.scores)
+        for part in (self.problem, self.test, self.cv, self._next, self.scores):
+            part.hide()
+
+    @Slot(object)
+    def show_scores(self, found: RunScores) -> None:
+        """The run's scores are shown, or why it has none."""
+        self.test.show_report(found.test)
+        self.cv.show_report(found.cv)
+        for part in (self.scores, self._next):
+            part.setVisible(found.test is not None)
+        self.scores.show_report(found.test)
+        self.problem.show_run(found.run)
+
+
+class ProblemCard(Card):
+    """Why a run has no result, that nothing else was lost, and what to do."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._heading = label("", "section")
+        self._text = label("", wrap=True, selectable=True)
+        safe = label(self.tr("Your photos, labels and earlier models are safe."), "muted", wrap=True)
+        self.body.addLayout(row(Picture("triangle-alert", 18, "warning"), self._heading, None))
+        for part in (self._text, safe):
+            self.body.addWidget(part)
+        self.hide()
+
+    def show_run(self, run: RunRow) -> None:
+        """The card is shown for a run that ended without a result, and only then."""
+        self.setVisible(run.state in ("failed", "crashed", "cancelled"))
+        stopped = run.state == "cancelled"
+        self._heading.setText(self.tr("This run was stopped") if stopped else self.tr("This run has no result"))
+        self._text.setText(run.problem or self.tr("It was stopped before it was finished. Train again to repeat it."))
+        self.setAccessibleName(f"{self._heading.text()}. {self._text.text()}")

@@ -1,0 +1,183 @@
+"""What is about to be trained: the classes with their photos, the recipe in plain words, its settings, the button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from engine.recipe.presets import preset
+from engine.recipe.recipe import Recipe
+from engine.store.rows import ClassRow, RunRow
+from gui.core.score_text import percent
+from gui.models.table_model import Column, TableModel
+from gui.widgets.cards import GAP, PAGE_MARGIN, Card, button, label, line
+from gui.widgets.photo_viewer import colour_dot
+from gui.widgets.progress_row import duration
+from gui.widgets.recipe_form import RecipeForm
+from gui.widgets.table_view import RowTable
+
+if TYPE_CHECKING:
+    from engine.project.runs import Trainability
+
+N_CLASS_ROWS = 6
+
+
+class TrainSetup(QWidget):
+    """`start_wanted` when the button is pressed; progress goes into `progress_place`, right above it."""
+
+    start_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._busy = False
+        self._able = False
+        self.setMinimumWidth(360)
+        self.progress_place = QVBoxLayout()
+        inner = QWidget()
+        cards = QVBoxLayout(inner)
+        cards.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
+        cards.setSpacing(2 * GAP)
+        cards.addWidget(label(self.tr("Train"), "title"))
+        cards.addWidget(self._data_card())
+        cards.addWidget(self._recipe_card())
+        cards.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(PAGE_MARGIN, 2 * GAP, PAGE_MARGIN, 2 * GAP)
+        foot.setSpacing(GAP)
+        foot.addLayout(self.progress_place)
+        foot.addWidget(self._make_button())
+        foot.addWidget(self._why_not)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(area, 1)
+        box.addWidget(line())
+        box.addLayout(foot)
+        self._show_shares(self.form.recipe())
+
+    def recipe(self) -> Recipe:
+        """What the settings say."""
+        return self.form.recipe()
+
+    def can_start(self) -> bool:
+        """Whether the button can be pressed."""
+        return self.train.isEnabled()
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Whether a training is under way; then another cannot begin here."""
+        self._busy = busy
+        self.train.setVisible(not busy)
+        self.train.setEnabled(self._able and not busy)
+
+    def show_state(self, able: Trainability, classes: Sequence[ClassRow], runs: Sequence[RunRow]) -> None:
+        """The cards speak of these classes and say whether they are enough."""
+        self._able = able.ok
+        self.train.setEnabled(able.ok and not self._busy)
+        self._why_not.setVisible(not able.ok)
+        self._why_not.setText(f"{able.text} {able.advice}")
+        photos = self.tr("%n photo(s)", "", able.n_photos)
+        in_classes = self.tr("in %n class(es)", "", able.n_classes)
+        self._what.setText(f"{photos} {in_classes}" if able.ok else self.tr("Not enough labelled photos yet"))
+        self.classes.set_rows(classes)
+        self._fit_table(len(classes))
+        self._left_out.setVisible(bool(able.left_out) and bool(able.n_classes))
+        self._left_out.setText(
+            self.tr("Left out, because they have fewer than two different photos: {0}").format(", ".join(able.left_out))
+        )
+        last = next((run for run in runs if run.state == "finished" and run.ended_at), None)
+        self._time.setVisible(last is not None)
+        if last is not None:
+            self._time.setText(self.tr("The last training took {0}.").format(duration(seconds_of(last))))
+
+    def _data_card(self) -> Card:
+        self._what = label("", wrap=True)
+        self._left_out = label("", "muted", wrap=True)
+        self._shares = label("", "muted", wrap=True)
+        self.classes: TableModel[ClassRow] = TableModel(
+            [
+                Column(
+                    heading=self.tr("Class"),
+                    text=lambda row: row.name,
+                    key=lambda row: row.name.casefold(),
+                    colour=lambda row: colour_dot(row.colour),
+                ),
+                Column(
+                    heading=self.tr("Photos"), text=lambda row: f"{row.n_photos:,}", key=lambda row: row.n_photos,
+                    numeric=True,
+                ),
+            ],
+            self,
+        )  # fmt: skip
+        self._table = RowTable(self.classes, self.tr("Classes and their photos"))
+        card = Card(self.tr("What will be learned"))
+        for part in (self._what, self._table, self._left_out, self._shares):
+            card.body.addWidget(part)
+        return card
+
+    def _recipe_card(self) -> Card:
+        self.form = RecipeForm(preset("quick"))
+        self.form.changed.connect(self._show_shares)
+        self.form.hide()
+        self.expert = QToolButton()
+        self.expert.setText(self.tr("Settings for experts"))
+        self.expert.setAccessibleName(self.expert.text())
+        self.expert.setCheckable(True)
+        self.expert.setArrowType(Qt.ArrowType.RightArrow)
+        self.expert.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.expert.toggled.connect(self._show_settings)
+        self._time = label("", "muted")
+        explanation = self.tr(
+            "A network that has seen a million photos describes each of yours in numbers, and a simple model learns to"
+            " tell your classes apart by these. Photos are described once; after that, training takes seconds."
+        )
+        card = Card(self.tr("Recipe: Quick"))
+        for part in (label(explanation, "muted", wrap=True), self._time, self.expert, self.form):
+            card.body.addWidget(part)
+        return card
+
+    def _make_button(self) -> QWidget:
+        self.train = button(
+            self.tr("Train"), "primary", icon_name="play", shortcut="Ctrl+T", tip=self.tr("Train a model")
+        )
+        self.train.setEnabled(False)
+        self.train.clicked.connect(self.start_wanted)
+        self._why_not = label("", wrap=True)
+        self._why_not.hide()
+        return self.train
+
+    def _fit_table(self, n: int) -> None:
+        self._table.setVisible(n > 0)
+        rows = min(n, N_CLASS_ROWS)
+        height = self._table.horizontalHeader().sizeHint().height()
+        self._table.setFixedHeight(height + rows * self._table.verticalHeader().defaultSectionSize() + 4)
+
+    @Slot(object)
+    def _show_shares(self, recipe: Recipe) -> None:
+        split = recipe.split
+        self._shares.setText(
+            self.tr(
+                "{0} of the photos teach, {1} help to tune, {2} are held out for an honest test. Exact copies always"
+                " stay together."
+            )
+            .format(percent(1 - split.val - split.test), percent(split.val), percent(split.test))
+            .replace(" %", "\u00a0%")
+        )
+
+    @Slot(bool)
+    def _show_settings(self, on: bool) -> None:
+        self.form.setVisible(on)
+        self.expert.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+
+
+def seconds_of(run: RunRow) -> float:
+    """How long a run took."""
+    return (datetime.fromisoformat(run.ended_at) - datetime.fromisoformat(run.started_at)).total_seconds()
