@@ -91,7 +91,8 @@ class Photographer(QObject):
             from engine.data.sample import make_sample
 
             sample = make_sample(self._work / "Sample photos")
-            self._window.projects.create(self._work / "Reef fish", (os.fsencode(sample.photos),))
+            folder = self._work / "Fieldmark" / "Reef fish"
+            self._window.projects.create(folder, (os.fsencode(sample.photos),))
         yield lambda: self._session.project is not None
         yield self._quiet
 
@@ -195,6 +196,7 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
+        os.environ["HOME"] = work  # pictures say ~/Fieldmark, wherever they are made
         settings = Settings(Path(work) / "settings.json")
         settings.set(SCHEME, options.theme)
         app = make_qt_app(settings)

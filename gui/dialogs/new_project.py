@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QLineEdit, QWidget
 
 from engine.base.dirs import default_projects_dir
+from gui.core.places import friendly
 from gui.dialogs.dialog import Dialog
 from gui.widgets.cards import button, label, row
 
@@ -70,7 +71,7 @@ class NewProjectDialog(Dialog):
             problem = self.tr("A project needs a name.")
         elif self.folder().exists():
             problem = self.tr("There is already a project of that name in this place.")
-        self._problem.setText(problem or self.tr("Will be made as {0}").format(self.folder()))
+        self._problem.setText(problem or self.tr("Will be made as {0}").format(friendly(str(self.folder()))))
         assert self.accept_button is not None
         self.accept_button.setEnabled(not problem)
 

@@ -64,6 +64,7 @@ class PhotosPage(QWidget):
         self.view = PhotosView(session, self.photos, self.classes, self)
         self.side, self.header, self.grid = self.view.side, self.view.header, self.view.grid
         self.viewer = self.view.viewer
+        self.setFocusProxy(self.grid)
         self.large = LargePhoto(session, self.grid, self.viewer)
         self.labelling = Labelling(session, self.photos, self.target_ids, self._is_settled, self)
         box = QVBoxLayout(self)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from gui.core.drops import has_files, paths_in
+from gui.core.places import friendly
 from gui.core.session import Session
 from gui.core.settings import RECENTS
 from gui.verbs.projects import ProjectVerbs
@@ -152,7 +153,7 @@ class RecentRow(QFrame):
         else:
             name = label(self.tr("{0} (not found)").format(folder.stem), "muted")
         texts.addWidget(name)
-        texts.addWidget(ElidedLabel(str(folder.parent)))
+        texts.addWidget(ElidedLabel(friendly(str(folder.parent))))
         box.addLayout(texts, 1)
         if not exists:
             locate = button(self.tr("Locate…"), "quiet")

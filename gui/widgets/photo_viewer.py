@@ -13,6 +13,7 @@ from engine.base import fspath
 from engine.base.ids import PhotoId
 from engine.store.rows import ClassRow, PhotoRow
 from gui.core import theme
+from gui.core.places import friendly
 from gui.widgets.cards import GAP, label, line, row, tool_button
 from gui.widgets.photo_canvas import STEP, PhotoCanvas
 
@@ -69,7 +70,7 @@ class PhotoViewer(QWidget):
         self._label_dot.setVisible(found is not None)
         folder, _, name = fspath.shown(photo.path).rpartition("/")
         self._set_fact("name", name)
-        self._set_fact("folder", folder or "/")
+        self._set_fact("folder", friendly(folder) or "/")
         self._set_fact("size", self.tr("{0} x {1} px, {2}").format(photo.width, photo.height, file_size(photo.n_bytes)))
         self._set_fact("problem", photo.problem)
         if other:
