@@ -59,7 +59,8 @@ def set_labels(db: Database, op: OpId, ids: Iterable[PhotoId], class_id: ClassId
     A photo without any label row is absent: it is not in the project yet.
     """
     n_changed = 0
-    for photo_id in ids:
+    # Ids may come straight from an array: SQLite stores a NumPy integer as a blob.
+    for photo_id in map(int, ids):
         before = db.one("SELECT class_id, state FROM label WHERE photo_id = ?", (photo_id,)) or (None, "absent")
         if before == (class_id, state):
             continue
@@ -71,7 +72,7 @@ def set_labels(db: Database, op: OpId, ids: Iterable[PhotoId], class_id: ClassId
 def set_state(db: Database, op: OpId, ids: Iterable[PhotoId], state: str) -> int:
     """Each photo keeps its class and gets the state; returns how many were different before."""
     n_changed = 0
-    for photo_id in ids:
+    for photo_id in map(int, ids):
         class_id, before = db.one("SELECT class_id, state FROM label WHERE photo_id = ?", (photo_id,)) or (
             None,
             "absent",
@@ -86,7 +87,7 @@ def set_state(db: Database, op: OpId, ids: Iterable[PhotoId], state: str) -> int
 def include(db: Database, op: OpId, ids: Iterable[PhotoId]) -> int:
     """Excluded and unsure photos count again: labelled if they have a class, else unlabelled; returns how many."""
     n_changed = 0
-    for photo_id in ids:
+    for photo_id in map(int, ids):
         class_id, state = db.one("SELECT class_id, state FROM label WHERE photo_id = ?", (photo_id,)) or (
             None,
             "absent",

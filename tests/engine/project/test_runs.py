@@ -1,0 +1,275 @@
+"""Runs: what may be trained, what is stored, and scores by the labels of the day."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.base.errors import UserError
+from engine.base.events import Ended
+from engine.base.fspath import to_path
+from engine.base.ids import RunId
+from engine.data.manifest import read_manifest
+from engine.data.predictions import PARTS, Predictions, write_predictions
+from engine.recipe.recipe import Recipe, SplitCfg
+from engine.store.rows import PhotoFilter
+from tests.engine.project.conftest import Bench
+
+FINISHED = Ended(reason="finished")
+
+
+def train(bench: Bench, *, wrong: int = 0, start_from: RunId | None = None, recipe: Recipe | None = None) -> RunId:
+    """A finished run, right on every test photo but the first `wrong`; the other photos are scored as `cv`."""
+    run_id, spec = bench.project.runs.begin(recipe or Recipe(), start_from=start_from)
+    manifest = read_manifest(to_path(spec.manifest))
+    k, n = len(manifest.classes), len(manifest.photos)
+    true = np.array([photo.class_no for photo in manifest.photos])
+    tests = np.array([photo.part == "test" for photo in manifest.photos])
+    answer = true.copy()
+    mistaken = np.flatnonzero(tests)[:wrong]
+    answer[mistaken] = (answer[mistaken] + 1) % k
+    probs = np.full((n, k), 0.1 / (k - 1), dtype=np.float32)
+    probs[np.arange(n), answer] = 0.9
+    write_predictions(
+        to_path(spec.run_folder) / "predictions.npz",
+        Predictions(
+            class_ids=np.array([entry.class_id for entry in manifest.classes]),
+            photo_ids=np.array([photo.photo_id for photo in manifest.photos]),
+            parts=np.array([PARTS.index("test" if test else "cv") for test in tests], dtype=np.uint8),
+            true_columns=true.astype(np.int32),
+            probs=probs,
+        ),
+    )
+    bench.project.runs.mark_running(run_id)
+    bench.project.runs.finish(run_id, FINISHED)
+    return run_id
+
+
+@pytest.mark.parametrize(
+    ("classes", "reason"),
+    [({}, "no classes"), ({"Cod": 5}, "Only one class"), ({"Cod": 1, "Hake": 1}, "two different")],
+)
+def test_too_little_to_learn_from_is_said_before_training(bench: Bench, classes: dict[str, int], reason: str) -> None:
+    bench.add(**classes)
+    able = bench.project.runs.trainability()
+    assert not able.ok
+    assert reason in able.text
+    with pytest.raises(UserError, match=reason):
+        bench.project.runs.begin(Recipe())
+    assert bench.project.runs.rows() == ()
+
+
+def test_copies_of_one_photo_are_not_two_photos(bench: Bench) -> None:
+    bench.add(Hake=3)
+    bench.take([bench.found(f"cod/{n}.jpg", content="one", folder_class="Cod") for n in range(4)])
+    assert bench.project.runs.trainability().left_out == ("Cod",)
+
+
+def test_thin_classes_are_left_out_by_name(bench: Bench) -> None:
+    bench.add(Cod=4, Hake=4, Ling=1)
+    able = bench.project.runs.trainability()
+    assert (able.ok, able.n_classes, able.n_photos, able.left_out) == (True, 2, 8, ("Ling",))
+    _, spec = bench.project.runs.begin(Recipe())
+    assert [entry.name for entry in read_manifest(to_path(spec.manifest)).classes] == ["Cod", "Hake"]
+
+
+def test_copies_stand_on_one_side_of_the_split(bench: Bench) -> None:
+    bench.take(
+        [bench.found(f"cod/{n}.jpg", content=f"c{n % 9}", folder_class="Cod") for n in range(27)]
+        + [bench.found(f"hake/{n}.jpg", content=f"h{n % 9}", folder_class="Hake") for n in range(27)]
+    )
+    _, spec = bench.project.runs.begin(Recipe())
+    sides: dict[bytes, set[str]] = {}
+    for photo in read_manifest(to_path(spec.manifest)).photos:
+        sides.setdefault(photo.sha256, set()).add(photo.part)
+    assert all(len(parts) == 1 for parts in sides.values())
+
+
+def test_photos_added_later_move_nobody_between_parts(bench: Bench) -> None:
+    bench.add(Cod=20, Hake=20)
+    train(bench)
+    before = parts_of(bench)
+    bench.take([bench.found(f"more/{n}.jpg", folder_class="Ling") for n in range(10)])
+    train(bench)
+    after = parts_of(bench)
+    assert {photo: after[photo] for photo in before} == before
+    assert len(after) == 50
+
+
+def parts_of(bench: Bench) -> dict[int, str]:
+    folder = to_path(bench.project.runs.rows()[0].folder)
+    return {photo.photo_id: photo.part for photo in read_manifest(folder / "manifest.msgpack").photos}
+
+
+def test_the_same_photos_and_plan_use_the_same_split(bench: Bench) -> None:
+    bench.add(Cod=10, Hake=10)
+    train(bench)
+    first = bench.project.splits.current()
+    train(bench)
+    assert bench.project.splits.current() == first
+    train(bench, recipe=Recipe(split=SplitCfg(seed=7)))
+    assert bench.project.splits.current() != first
+
+
+def test_parts_given_by_folders_are_honoured(bench: Bench) -> None:
+    rows = [
+        bench.found(f"{part}/{name}/{n}.jpg", folder_class=name, folder_part=part)
+        for part in ("train", "test")
+        for name in ("Cod", "Hake")
+        for n in range(6)
+    ]
+    bench.take(rows)
+    train(bench)
+    split = bench.project.splits.current()
+    assert split is not None
+    assert split.n_test == 12
+
+
+def test_a_val_folder_without_a_test_folder_is_what_is_held_out(bench: Bench) -> None:
+    rows = [
+        bench.found(f"{part}/{name}/{n}.jpg", folder_class=name, folder_part=part)
+        for part in ("train", "val")
+        for name in ("Cod", "Hake")
+        for n in range(10)
+    ]
+    bench.take(rows)
+    train(bench)
+    split = bench.project.splits.current()
+    assert split is not None
+    assert split.n_test == 20
+
+
+def test_first_finished_run_is_the_model_in_use(bench: Bench) -> None:
+    bench.add(Cod=10, Hake=10)
+    run_id = train(bench)
+    current = bench.project.runs.current()
+    assert current is not None
+    assert current.id == run_id
+
+
+def test_a_run_that_extends_another_waits_for_promotion(bench: Bench) -> None:
+    bench.add(Cod=10, Hake=10)
+    old = train(bench)
+    new = train(bench, start_from=old)
+    assert bench.project.runs.row(old).is_current
+    bench.project.runs.promote(new)
+    assert bench.project.runs.row(new).is_current
+    with pytest.raises(UserError, match="in use cannot be deleted"):
+        bench.project.runs.delete(new)
+    bench.project.runs.delete(old)
+    assert [row.id for row in bench.project.runs.rows()] == [new]
+
+
+def test_a_failed_run_is_listed_with_its_reason_and_cannot_be_used(bench: Bench) -> None:
+    bench.add(Cod=4, Hake=4)
+    run_id, _ = bench.project.runs.begin(Recipe())
+    bench.project.runs.finish(run_id, Ended(reason="failed", user_text="The disk is full.", advice="Make room."))
+    row = bench.project.runs.row(run_id)
+    assert (row.state, row.problem, row.accuracy) == ("failed", "The disk is full. Make room.", None)
+    with pytest.raises(UserError, match="finished run"):
+        bench.project.runs.promote(run_id)
+
+
+def test_a_run_cut_short_is_marked_when_the_project_is_opened_again(bench: Bench) -> None:
+    bench.add(Cod=4, Hake=4)
+    run_id, _ = bench.project.runs.begin(Recipe())
+    bench.project.runs.mark_running(run_id)
+    bench.reopen()
+    assert bench.project.runs.row(run_id).state == "crashed"
+
+
+def test_a_score_comes_with_its_n_and_interval(bench: Bench) -> None:
+    bench.add(Cod=20, Hake=20)
+    row = bench.project.runs.row(train(bench, wrong=2))
+    assert row.n == 8
+    assert row.accuracy == pytest.approx(6 / 8)
+    assert row.ci95 is not None
+    assert row.ci95[0] < 6 / 8 < row.ci95[1]
+
+
+def test_mending_a_label_changes_the_score_and_marks_the_run_stale(bench: Bench) -> None:
+    bench.add(Cod=20, Hake=20)
+    run_id = train(bench, wrong=1)
+    query = PhotoFilter(run_id=run_id, part="test", wrong=True, order="confident_wrong")
+    (mistake,) = bench.project.browse.ids(query)
+    (said,) = bench.project.browse.predictions(run_id, [mistake])
+    assert said is not None
+    bench.project.labels.set([mistake], said.top_class)
+    row = bench.project.runs.row(run_id)
+    assert (row.accuracy, row.n_label_changes) == (1.0, 1)
+    assert len(bench.project.browse.ids(query)) == 0
+    bench.project.history.undo()
+    assert bench.project.runs.row(run_id).n_label_changes == 0
+
+
+def test_excluded_photos_are_not_scored(bench: Bench) -> None:
+    bench.add(Cod=20, Hake=20)
+    run_id = train(bench)
+    tests = bench.ids(run_id=run_id, part="test")
+    bench.project.labels.exclude(tests[:3])
+    assert bench.project.runs.report(run_id).n == len(tests) - 3
+
+
+def test_merged_classes_are_scored_as_one(bench: Bench) -> None:
+    bench.add(Cod=20, Hake=20, Ling=20)
+    run_id = train(bench, wrong=4)
+    assert bench.project.runs.report(run_id).accuracy < 1
+    bench.project.classes.merge(bench.class_id("Cod"), bench.class_id("Hake"))
+    report = bench.project.runs.report(run_id)
+    assert report.classes == ("Hake", "Ling")
+    assert report.accuracy == 1.0
+    assert bench.project.runs.row(run_id).n_label_changes == 0
+
+
+def test_both_parts_can_be_reported(bench: Bench) -> None:
+    bench.add(Cod=20, Hake=20)
+    run_id = train(bench)
+    assert bench.project.runs.report(run_id, "test").n + bench.project.runs.report(run_id, "cv").n == 40
+
+
+@pytest.mark.parametrize(
+    "order", ["added", "newest", "name", "class", "confident_wrong", "least_certain", "confident_right"]
+)
+def test_every_order_lists_every_photo_of_the_part_once(bench: Bench, order: str) -> None:
+    bench.add(Cod=10, Hake=10)
+    run_id = train(bench, wrong=1)
+    ids = bench.ids(run_id=run_id, part="cv", order=order)
+    assert sorted(ids) == sorted(set(bench.ids()) - set(bench.ids(run_id=run_id, part="test")))
+
+
+def test_confident_mistakes_come_first(bench: Bench) -> None:
+    bench.add(Cod=10, Hake=10)
+    run_id = train(bench, wrong=2)
+    ids = bench.ids(run_id=run_id, part="test", order="confident_wrong")
+    wrong = bench.ids(run_id=run_id, part="test", wrong=True)
+    assert set(ids[: len(wrong)]) == set(wrong)
+
+
+def test_a_cell_of_the_matrix_lists_its_photos(bench: Bench) -> None:
+    bench.add(Cod=10, Hake=10)
+    run_id = train(bench, wrong=1)
+    report = bench.project.runs.report(run_id)
+    for i, true in enumerate(report.classes):
+        for j, answer in enumerate(report.classes):
+            found = bench.ids(
+                run_id=run_id,
+                part="test",
+                true_class=bench.class_id(true),
+                predicted_class=bench.class_id(answer),
+            )
+            assert len(found) == report.confusion[i, j]
+
+
+def test_before_and_after_speak_of_the_same_photos(bench: Bench) -> None:
+    bench.add(Cod=20, Hake=20)
+    old = train(bench, wrong=3)
+    bench.take([bench.found(f"ling/{n}.jpg", folder_class="Ling") for n in range(10)])
+    new = train(bench, wrong=0, start_from=old)
+    result = bench.project.runs.before_after(old, new)
+    assert result.n == 8
+    assert (result.accuracy_before, result.accuracy_after) == (5 / 8, 1.0)
+    assert len(result.changed) == 3
+    fresh = [row for row in result.per_class if row.is_new]
+    assert [row.name for row in fresh] == ["Ling"]
+    assert result.p_value == pytest.approx(0.25)
+    assert "No difference beyond chance" in result.verdict
