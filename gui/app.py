@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -112,6 +113,9 @@ def main(path: Path | None = None) -> int:
     guard.crashed.connect(application.window.show_crash)
     application.window.closed.connect(app.quit)
     application.window.show()
+    # Ctrl+C in a terminal and the end of a session leave in order; the guard's timer lets Python notice.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: app.quit())
     if path is not None:
         QTimer.singleShot(0, application, lambda: application.window.projects.open(path))
     code = app.exec()

@@ -75,6 +75,10 @@ class ComparePanel(QWidget):
         self._asked = (old, new)
         self._session.store.ask(lambda project: compare(project, old, new), self._show, context=self)
 
+    def headline(self) -> str:
+        """Both scores, the photos they stand on, and the verdict, as one text."""
+        return self._card.accessibleName()
+
     def gallery(self) -> tuple[ChangedPhoto, ...]:
         """The photos of the chosen pile: used to be right, now right, or wrong in another way."""
         if self._shown is None:
@@ -83,6 +87,8 @@ class ComparePanel(QWidget):
         return piles[max(0, self.tabs.currentIndex())]
 
     def _show(self, found: Comparison) -> None:
+        if self._asked != (found.old.id, found.new.id):
+            return  # the user has left, or asked for others since
         self._shown = found
         change = found.change
         self._names.setText(self.tr("“{0}” before, “{1}” after").format(found.old.name, found.new.name))

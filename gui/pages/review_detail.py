@@ -75,6 +75,10 @@ class ReviewDetail(QWidget):
             self.canvas.set_text(self.tr("Opening the photo…"))
             self._loader.request(found.photo)
 
+    def sentence(self) -> str:
+        """The photo's label against the model's answer, in words."""
+        return self._words.text()
+
     def _sentence(self, found: Detail) -> str:
         if not found.label:
             return self.tr("No label. The model says {0}.").format(found.answer)

@@ -69,6 +69,10 @@ class ReviewPhotos(QWidget):
         else:
             self.tabs.setCurrentIndex(CELL_TAB)
 
+    def classes(self) -> tuple[ClassRow, ...]:
+        """The classes a photo can be given."""
+        return self._classes
+
     def query(self) -> PhotoFilter:
         """The question whose photos the grid shows."""
         base = PhotoFilter(run_id=self._run_id, part=self._part, limit=N_RANKED)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from engine.store.rows import RunRow
 from gui.core.score_text import run_score
@@ -52,24 +52,22 @@ class RunList(QWidget):
         self.table.customContextMenuRequested.connect(self._menu)
         self.table.selectionModel().currentRowChanged.connect(self._tell)
         self.table.doubleClicked.connect(self._review)
-        self._use = button(self.tr("Use this model"), tip=self.tr("Classify new photos with this run's model"))
-        self._look = button(self.tr("Review"), tip=self.tr("Look at this run's mistakes"))
-        self._compare = button(self.tr("Compare"), tip=self.tr("Compare with the model in use, photo by photo"))
-        self._rename = button(self.tr("Rename…"), "quiet")
-        self._remove = button(self.tr("Delete…"), "quiet")
-        for made, signal in (
-            (self._use, self.use_wanted),
-            (self._look, self.review_wanted),
-            (self._compare, self.compare_wanted),
-            (self._rename, self.rename_wanted),
-            (self._remove, self.delete_wanted),
-        ):
+        self._buttons: dict[str, QPushButton] = {
+            "use": button(self.tr("Use this model"), tip=self.tr("Classify new photos with this run's model")),
+            "review": button(self.tr("Review"), tip=self.tr("Look at this run's mistakes")),
+            "compare": button(self.tr("Compare"), tip=self.tr("Compare with the model in use, photo by photo")),
+            "rename": button(self.tr("Rename…"), "quiet"),
+            "delete": button(self.tr("Delete…"), "quiet"),
+        }
+        signals = (self.use_wanted, self.review_wanted, self.compare_wanted, self.rename_wanted, self.delete_wanted)
+        for made, signal in zip(self._buttons.values(), signals, strict=True):
             made.clicked.connect(self._sender_of(signal))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addLayout(row(label(self.tr("Runs"), "section"), None))
         box.addWidget(self.table)
-        box.addLayout(row(self._use, self._look, self._compare, None, self._rename, self._remove))
+        use, review, compare, rename, delete = self._buttons.values()
+        box.addLayout(row(use, review, compare, None, rename, delete))
         self._allow(None)
 
     def show_runs(self, runs: Sequence[RunRow]) -> None:
@@ -87,6 +85,10 @@ class RunList(QWidget):
         for at, run in enumerate(self.model.rows()):
             if run.id == run_id:
                 self.table.selectRow(at)
+
+    def button_of(self, key: str) -> QPushButton:
+        """The button of `use`, `review`, `compare`, `rename` or `delete`."""
+        return self._buttons[key]
 
     def current(self) -> RunRow | None:
         """The chosen run."""
@@ -131,16 +133,21 @@ class RunList(QWidget):
     def _allow(self, run: RunRow | None) -> None:
         done = run is not None and run.state == "finished"
         other = done and run is not None and not run.is_current
-        self._use.setEnabled(other)
-        self._compare.setEnabled(other)
-        self._look.setEnabled(done)
-        self._rename.setEnabled(run is not None)
-        self._remove.setEnabled(run is not None and not run.is_current and run.state not in ("queued", "running"))
+        ended = run is not None and run.state not in ("queued", "running")
+        allowed = {
+            "use": other,
+            "review": done,
+            "compare": other,
+            "rename": run is not None,
+            "delete": ended and run is not None and not run.is_current,
+        }
+        for key, made in self._buttons.items():
+            made.setEnabled(allowed[key])
 
     @Slot(QPoint)
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)
-        for made in (self._use, self._look, self._compare, self._rename, self._remove):
+        for made in self._buttons.values():
             action = QAction(made.text(), menu)
             action.setEnabled(made.isEnabled())
             action.triggered.connect(made.click)

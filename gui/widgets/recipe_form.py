@@ -78,6 +78,10 @@ class RecipeForm(QWidget):
         self._seed.setValue(recipe.seed)
         del blockers
 
+    def show_size(self, side: int) -> None:
+        """The photo size is this one of `SIZES`, as if the user had chosen it."""
+        self._size.setCurrentIndex(self._size.findData(str(side)))
+
     def _choice(self, name: str, options: list[tuple[str, str]], tip: str) -> QComboBox:
         box = QComboBox()
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -1,0 +1,108 @@
+"""Before and after: two models on the same held-out photos, which photos changed, and which model to use."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.base.ids import RunId
+from engine.data.manifest import ManifestPhoto
+from gui.app import Application
+from gui.pages.review import ReviewPage
+from gui.pages.review_compare import ComparePanel
+from tests.gui.fake_runner import TestRunners
+from tests.gui.fake_training import train
+from tests.gui.helpers import wait_quiet
+
+COD, HADDOCK, WHITING = range(3)
+
+
+def wrong_for(class_no: int):
+    def wrong(photo: ManifestPhoto) -> bool:
+        return photo.class_no == class_no
+
+    return wrong
+
+
+@pytest.fixture
+def runs(qtbot: QtBot, opened: Application, runners: TestRunners) -> tuple[RunId, RunId]:
+    """The old model has cod wrong, the new one whiting; the old one is in use."""
+    old = train(qtbot, opened, runners, wrong_for(COD), name="Old")
+    return old, train(qtbot, opened, runners, wrong_for(WHITING), name="New", start_from=old)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, opened: Application, runs: tuple[RunId, RunId]) -> ComparePanel:
+    opened.session.show_before_after.emit(*runs)
+    page = opened.window.page()
+    assert isinstance(page, ReviewPage)
+    qtbot.waitUntil(lambda: page.pile.currentWidget() is page.compare)
+    wait_quiet(qtbot, opened)
+    return page.compare
+
+
+def in_use(qtbot: QtBot, application: Application) -> RunId:
+    future = application.session.store.ask(lambda project: project.runs.current())
+    qtbot.waitUntil(future.done)
+    return future.result().id
+
+
+def test_it_says_both_scores_on_the_same_photos_and_whether_that_is_more_than_chance(panel: ComparePanel) -> None:
+    words = panel.headline()
+    assert "67 %  →  67 %" in words
+    assert "same 3 held-out photos" in words
+    assert "No difference beyond chance" in words
+
+
+def test_each_class_says_what_it_gained_and_lost(panel: ComparePanel) -> None:
+    rows = {row.name: (row.gained, row.lost) for row in panel.table.model.rows()}
+    assert rows == {"Cod": (1, 0), "Haddock": (0, 0), "Whiting": (0, 1)}
+
+
+def test_the_galleries_hold_the_photos_that_changed(qtbot: QtBot, opened: Application, panel: ComparePanel) -> None:
+    assert [(photo.before, photo.after) for photo in panel.gallery()] == [("Whiting", "Cod")]
+    panel.tabs.setCurrentIndex(1)
+    assert [(photo.before, photo.after) for photo in panel.gallery()] == [("Haddock", "Cod")]
+    assert panel.grid.model().rowCount() == 1
+    panel.tabs.setCurrentIndex(2)
+    assert panel.grid_pile.currentWidget() is panel.nothing
+    wait_quiet(qtbot, opened)
+
+
+def test_the_new_model_is_used_only_when_the_user_says_so(
+    qtbot: QtBot, opened: Application, panel: ComparePanel, runs: tuple[RunId, RunId]
+) -> None:
+    assert in_use(qtbot, opened) == runs[0]
+    qtbot.mouseClick(panel.use, Qt.MouseButton.LeftButton)
+    wait_quiet(qtbot, opened)
+    assert in_use(qtbot, opened) == runs[1]
+    assert opened.session.notices.history[-1].text == "The new model is in use."
+    assert opened.window.page().pile.currentWidget() is opened.window.page().content
+
+
+def test_the_old_model_can_be_kept(
+    qtbot: QtBot, opened: Application, panel: ComparePanel, runs: tuple[RunId, RunId]
+) -> None:
+    qtbot.mouseClick(panel.keep, Qt.MouseButton.LeftButton)
+    wait_quiet(qtbot, opened)
+    assert in_use(qtbot, opened) == runs[0]
+    assert opened.window.page().pile.currentWidget() is opened.window.page().content
+
+
+def test_a_model_in_use_can_be_taken_back(
+    qtbot: QtBot, opened: Application, panel: ComparePanel, runs: tuple[RunId, RunId]
+) -> None:
+    panel.promote()
+    wait_quiet(qtbot, opened)
+    opened.session.show_before_after.emit(*runs)
+    qtbot.waitUntil(lambda: panel.isVisible() and panel.keep.text() == "Go back to the old model")
+    assert not panel.use.isVisible()
+    qtbot.mouseClick(panel.keep, Qt.MouseButton.LeftButton)
+    wait_quiet(qtbot, opened)
+    assert in_use(qtbot, opened) == runs[0]
+
+
+def test_a_label_mended_elsewhere_counts_here(qtbot: QtBot, opened: Application, panel: ComparePanel) -> None:
+    photo = panel.gallery()[0]
+    opened.session.store.ask(lambda project: project.labels.exclude([photo.photo_id]))
+    qtbot.waitUntil(lambda: "same 2 held-out photos" in panel.headline())
+    wait_quiet(qtbot, opened)
