@@ -26,6 +26,13 @@ def machine_dir() -> Path:
     return folder
 
 
+def weights_dir() -> Path:
+    """Weights that were fetched or imported, shared by all projects; made if needed."""
+    folder = platformdirs.user_data_path(APP, appauthor=False, ensure_exists=True) / "weights"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def default_projects_dir() -> Path:
     """Where new projects go unless the user says otherwise; not made here."""
     return Path.home() / "Fieldmark"

@@ -97,6 +97,66 @@ class Score(Event, frozen=True, kw_only=True, tag=True):
     ci95_high: float
 
 
+class NetworkReady(Event, frozen=True, kw_only=True, tag=True):
+    """The network that is about to learn, on which device (`cpu`, `cuda`) and in which variant it runs."""
+
+    title: str
+    n_parameters: int
+    n_buffers: int
+    device: str
+    variant: str
+    n_epochs: int
+    n_steps_per_epoch: int
+
+
+class Step(Event, frozen=True, kw_only=True, tag=True):
+    """Training so far, at most 20 a second; every step stands in the run's `metrics.jsonl`.
+
+    `step`: steps done since the run began, rising. `epoch`: epochs done, with the fraction. `loss`: mean since the last
+    event. `memory_bytes`: of the device, 0 where unknown.
+    """
+
+    step: int
+    epoch: float
+    loss: float
+    lr: float
+    images_per_s: float
+    memory_bytes: int
+    seconds_left: float | None = None
+
+
+class Epoch(Event, frozen=True, kw_only=True, tag=True):
+    """An epoch is over: what it came to on the photos of `part`; `epoch` counts from 1.
+
+    `train` numbers are means over the epoch, with augmentation and dropout; `val` numbers are of the weights as they
+    stand now. `macro_f1` is None for `train`.
+    """
+
+    epoch: int
+    stage: int
+    part: Literal["train", "val"]
+    n: int
+    loss: float
+    accuracy: float
+    macro_f1: float | None
+    seconds: float
+    lr: float
+
+
+class Checkpointed(Event, frozen=True, kw_only=True, tag=True):
+    """The run can go on from here whatever happens; `is_best`: these are the best weights so far."""
+
+    epoch: int
+    step: int
+    is_best: bool
+
+
+class Paused(Event, frozen=True, kw_only=True, tag=True):
+    """The job waits (`on`), or has gone on."""
+
+    on: bool
+
+
 class ModelLoaded(Event, frozen=True, kw_only=True, tag=True):
     """The model a job uses: its title and its class names, in the order of all probabilities that follow."""
 
@@ -150,6 +210,11 @@ AnyEvent = (
     | FilesRefused
     | FilesSkipped
     | Score
+    | NetworkReady
+    | Step
+    | Epoch
+    | Checkpointed
+    | Paused
     | ModelLoaded
     | Classified
     | Notice

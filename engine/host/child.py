@@ -15,7 +15,7 @@ import msgspec
 from engine.base.events import AnyEvent, Emit, Ended, Started, decode
 from engine.base.stop import StopToken
 from engine.host.launch import worker_argv, worker_environment
-from engine.host.protocol import MAX_LINE_BYTES, Start, Stop, encode_command
+from engine.host.protocol import MAX_LINE_BYTES, Command, Pause, Start, Stop, encode_command
 from engine.jobs.spec import AnySpec
 from engine.jobs.table import title_of
 
@@ -146,14 +146,15 @@ class ResidentRunner:
         stop: StopToken,
         job_over: threading.Event,
     ) -> None:
-        """Passes a stop on to the child, and makes it true if the child does not."""
+        """Passes pauses and a stop on to the child, and makes the stop true if the child does not."""
+        paused = False
         while not stop.is_set():
             if job_over.wait(_POLL_SECONDS):
                 return
-        assert process.stdin is not None
-        with contextlib.suppress(OSError):
-            process.stdin.write(encode_command(Stop()))
-            process.stdin.flush()
+            if stop.is_paused() != paused:
+                paused = not paused
+                _send(process, Pause(on=paused))
+        _send(process, Stop())
         if job_over.wait(self._stop_seconds):
             return
         _signal_group(process, signal.SIGTERM)
@@ -206,6 +207,14 @@ def _decode(line: bytes) -> AnyEvent | None:
         return decode(line)
     except msgspec.DecodeError:
         return None
+
+
+def _send(process: subprocess.Popen[bytes], command: Command) -> None:
+    assert process.stdin is not None
+    # A child that has died meanwhile is found out by whoever reads from it.
+    with contextlib.suppress(OSError):
+        process.stdin.write(encode_command(command))
+        process.stdin.flush()
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:

@@ -23,7 +23,13 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True, tag_field="command", tag="
     """End the present job at the next opportunity; it answers `Ended(cancelled)`."""
 
 
-Command = Start | Stop
+class Pause(msgspec.Struct, frozen=True, kw_only=True, tag_field="command", tag="pause"):
+    """Hold the present job where it is (`on`), or let it go on; jobs that cannot pause go on regardless."""
+
+    on: bool
+
+
+Command = Start | Stop | Pause
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
 

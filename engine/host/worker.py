@@ -13,7 +13,7 @@ from typing import BinaryIO
 from engine.base.events import AnyEvent, encode
 from engine.base.stop import StopToken
 from engine.host.carry_out import carry_out
-from engine.host.protocol import Start, decode_command
+from engine.host.protocol import Start, Stop, decode_command
 from engine.jobs.spec import AnySpec
 
 
@@ -32,8 +32,12 @@ class _Inbox:
             if isinstance(command, Start):
                 self._stop = StopToken()
                 self.jobs.put((command.spec, self._stop))
-            else:
+            elif isinstance(command, Stop):
                 self._stop.request()
+            elif command.on:
+                self._stop.pause()
+            else:
+                self._stop.resume()
         # End of stdin: the supervisor is gone or wants no more. A job under way is not worth finishing for nobody.
         if self._stop_job_and_wait():
             return

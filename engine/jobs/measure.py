@@ -8,6 +8,7 @@ from engine.base.stop import StopToken
 from engine.jobs.spec import MeasureSpec
 from engine.nets.source import installed
 from engine.predict.gather import ready_extractor
+from engine.recipe.recipe import backbone_name
 
 
 def run(spec: MeasureSpec, emit: Emit, stop: StopToken) -> None:
@@ -17,6 +18,9 @@ def run(spec: MeasureSpec, emit: Emit, stop: StopToken) -> None:
         UserError: the backbone is not installed; StorageError: the cache of measurements cannot be written.
         Stopped: before anything was measured.
     """
-    source = installed(spec.recipe.model.backbone)
+    name = backbone_name(spec.recipe)
+    if name is None:
+        return
+    source = installed(name)
     stop.raise_if_set()
     ready_extractor(source, spec.recipe.input.size, to_path(spec.machine), emit)

@@ -43,10 +43,11 @@ class KnownFile(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 class TrainSpec(JobSpec, frozen=True, kw_only=True, tag="train"):
     """Train `recipe` on the manifest and leave the results in `run_folder`.
 
-    Written there: `head.safetensors`, `model.json`, `predictions.npz` (see engine.data.predictions), `metrics.jsonl`.
-    `features`: folder of the feature cache. `machine`: folder of the cache of what was measured on this machine.
-    `start_from`: run folder of a Quick model whose strength (C) and head are the starting point (adding a class), or
-    None.
+    Written there: the model, `predictions.npz` (see engine.data.predictions) and `metrics.jsonl`. `features`: folder of
+    the feature cache. `pixels`: folder of the cache of decoded photos. `machine`: folder of the cache of what was
+    measured on this machine. `library`: folder of the weights that were fetched or imported. `start_from`: run folder
+    of a model that is the starting point, or None: for Quick its strength (C) and head (adding a class), for a network
+    its weights. `resume`: go on from the checkpoint in `run_folder`.
     """
 
     recipe: Recipe
@@ -54,7 +55,10 @@ class TrainSpec(JobSpec, frozen=True, kw_only=True, tag="train"):
     run_folder: bytes
     features: bytes
     machine: bytes
+    pixels: bytes = b""
+    library: bytes = b""
     start_from: bytes | None = None
+    resume: bool = False
 
 
 class ClassifySpec(JobSpec, frozen=True, kw_only=True, tag="classify"):

@@ -18,7 +18,7 @@ from engine.base.files import atomic_write
 from engine.nets.heads import Head
 from engine.nets.source import BackboneSource, installed
 from engine.recipe.catalogue import backbone_facts
-from engine.recipe.recipe import Recipe
+from engine.recipe.recipe import Recipe, backbone_name
 
 INFO_FILE = "model.json"
 HEAD_FILE = "head.safetensors"
@@ -132,7 +132,7 @@ def decode_info(data: bytes) -> ModelInfo:
         "format": info.format == FORMAT,
         "classes": 1 <= len(names) <= MAX_CLASSES and all(1 <= len(name) <= MAX_NAME for name in names),
         "class ids": len({entry.class_id for entry in info.classes}) == len(names),
-        "backbone": info.recipe.model.backbone == info.backbone and info.n_features == facts.n_features,
+        "backbone": backbone_name(info.recipe) == info.backbone and info.n_features == facts.n_features,
         "size": MIN_SIZE <= info.recipe.input.size <= MAX_SIZE,
         "temperature": math.isfinite(info.temperature) and info.temperature > 0.0,
         "strength": math.isfinite(info.strength) and info.strength > 0.0,

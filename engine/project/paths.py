@@ -50,6 +50,11 @@ class ProjectPaths:
         return self.cache / "thumbs"
 
     @property
+    def pixels(self) -> Path:
+        """Photos decoded at training resolution."""
+        return self.cache / "pixels"
+
+    @property
     def features(self) -> Path:
         """Feature vectors by content and backbone."""
         return self.cache / "features"

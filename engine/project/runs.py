@@ -12,7 +12,7 @@ from typing import cast
 from engine import __version__
 from engine.base.changes import Changes
 from engine.base.clock import iso_ms
-from engine.base.dirs import machine_dir
+from engine.base.dirs import machine_dir, weights_dir
 from engine.base.errors import UserError
 from engine.base.events import Ended
 from engine.base.files import atomic_write
@@ -122,6 +122,8 @@ class Runs:
             run_folder=os.fsencode(folder),
             features=os.fsencode(self._context.paths.features),
             machine=os.fsencode(machine_dir()),
+            pixels=os.fsencode(self._context.paths.pixels),
+            library=os.fsencode(weights_dir()),
             start_from=None if parent is None else os.fsencode(self._context.paths.runs / parent.folder),
         )
 

@@ -7,6 +7,10 @@ from typing import Literal
 
 import msgspec
 
+from engine.recipe.head_cfg import DenseHeadCfg, HeadCfg, LogisticCfg
+from engine.recipe.model_cfg import BackboneCfg, BuiltCfg, ModelCfg
+from engine.recipe.training_cfg import TrainingCfg
+
 
 class InputCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a photo becomes the network's input.
@@ -16,28 +20,9 @@ class InputCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     The defaults were chosen by measurement: docs/decisions/0006-quick-recipe.md.
     """
 
-    size: int = 320
+    size: int = 288
     fit: Literal["whole", "crop"] = "whole"
     views: Literal["one", "flip"] = "one"
-
-
-class ModelCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which backbone, by its name in the catalogue, and which head stands on it."""
-
-    backbone: str = "efficientnet_lite0"
-    head: Literal["logistic"] = "logistic"
-
-
-class HeadCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Multinomial logistic regression on frozen features.
-
-    `strengths`: candidates for C, the inverse of the L2 penalty's weight, smaller = simpler model; one is chosen by
-    cross-validation with `folds` folds. `balanced`: every class weighs the same, however many photos it has.
-    """
-
-    strengths: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
-    folds: int = 5
-    balanced: bool = True
 
 
 class SplitCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,16 +35,37 @@ class SplitCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One complete description of a training run; equal recipes and seeds on equal data give equal numbers."""
+    """One complete description of a training run; equal recipes and seeds on equal data give equal numbers.
+
+    `training` is there where a network is trained, that is, where the head is one of dense layers.
+    """
 
     recipe_version: int = 1
     name: str = "quick"
     title: str = "Quick"
     input: InputCfg = InputCfg()
-    model: ModelCfg = ModelCfg()
-    head: HeadCfg = HeadCfg()
+    model: ModelCfg = BackboneCfg()
+    head: HeadCfg = LogisticCfg()
+    training: TrainingCfg | None = None
     split: SplitCfg = SplitCfg()
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse sections that contradict each other (ValueError; ValidationError when decoding)."""
+        if (self.training is not None) != isinstance(self.head, DenseHeadCfg):
+            raise ValueError("a recipe says how to train a network exactly where its head is of dense layers")
+        if isinstance(self.model, BuiltCfg) and self.training is None:
+            raise ValueError("a network built from layers has no features before it is trained")
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether only a logistic regression on frozen features is learned."""
+        return isinstance(self.head, LogisticCfg)
+
+
+def backbone_name(recipe: Recipe) -> str | None:
+    """The backbone's name in the catalogue or in timm; None for a network built from layers."""
+    return recipe.model.backbone if isinstance(recipe.model, BackboneCfg) else None
 
 
 def to_json(recipe: Recipe) -> str:

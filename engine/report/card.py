@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.insight.metrics import Report
 from engine.recipe.catalogue import backbone_facts
-from engine.recipe.recipe import Recipe
+from engine.recipe.recipe import Recipe, backbone_name
 from engine.store.rows import RunRow
 
 _FITS = {
@@ -16,7 +16,7 @@ _VIEWS = {"one": "", "flip": ", averaged with its mirror image"}
 
 def model_card(run: RunRow, score: Report, recipe: Recipe) -> str:
     """Markdown with the hub's YAML header keys; every number is read from the run."""
-    facts = backbone_facts(recipe.model.backbone)
+    facts = backbone_facts(backbone_name(recipe) or "")
     low, high = score.accuracy_ci95
     rows = "\n".join(
         f"| {row.name} | {row.precision:.2f} | {row.recall:.2f} | {row.f1:.2f} | {row.support} |"

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from engine.base.stop import StopToken
 from engine.nets.heads import Head, normalise
-from engine.recipe.recipe import HeadCfg
+from engine.recipe.head_cfg import LogisticCfg
 from engine.train.folds import stratified_group_folds
 from engine.train.head_fit import fit, head_of, principal_basis, solution_of
 from engine.train.select import CrossValidation, cross_validate
@@ -37,7 +37,7 @@ class QuickModel:
     cv: CrossValidation
 
 
-def n_fits(cfg: HeadCfg, known: Known | None) -> int:
+def n_fits(cfg: LogisticCfg, known: Known | None) -> int:
     """How many fits `train_quick` makes at most: what a progress bar counts."""
     return cfg.folds * (len(cfg.strengths) if known is None else 1) + 1
 
@@ -48,7 +48,7 @@ def train_quick(
     groups: NDArray[np.int64],
     n_classes: int,
     *,
-    cfg: HeadCfg,
+    cfg: LogisticCfg,
     seed: int,
     stop: StopToken,
     known: Known | None = None,

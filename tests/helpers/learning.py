@@ -14,12 +14,13 @@ from engine.base.events import AnyEvent
 from engine.base.fspath import to_bytes
 from engine.data.manifest import Manifest, ManifestClass, ManifestPhoto, Part, write_manifest
 from engine.jobs.spec import TrainSpec
-from engine.recipe.recipe import HeadCfg, InputCfg, Recipe
+from engine.recipe.head_cfg import LogisticCfg
+from engine.recipe.recipe import InputCfg, Recipe
 
 SIZE = 64
 CLASSES = ("stripes", "dots", "plain")
 # Two strengths and three folds: enough to choose and to cross-validate.
-TINY = Recipe(input=InputCfg(size=SIZE), head=HeadCfg(strengths=(0.03, 0.3), folds=3))
+TINY = Recipe(input=InputCfg(size=SIZE), head=LogisticCfg(strengths=(0.03, 0.3), folds=3))
 
 
 def drawing(class_no: int, seed: int, side: int = 80) -> Image.Image:

@@ -6,7 +6,7 @@ import pytest
 
 from engine.base.stop import StopToken
 from engine.data.manifest import Manifest
-from engine.jobs import train
+from engine.jobs import train_quick as train
 from engine.nets.source import installed
 from engine.predict.variants import fastest
 from tests.helpers.learning import SIZE, Heard, draw_photos, manifest_of, train_spec

@@ -6,7 +6,7 @@ import pytest
 from engine.base.errors import Stopped
 from engine.base.stop import StopToken
 from engine.nets.heads import log_softmax
-from engine.recipe.recipe import HeadCfg
+from engine.recipe.head_cfg import LogisticCfg
 from engine.train.folds import ALWAYS_TRAIN
 from engine.train.head_fit import fit, principal_basis, scores
 from engine.train.quick import Known, n_fits, train_quick
@@ -16,7 +16,7 @@ RNG = np.random.default_rng(5)
 LABELS = RNG.integers(0, 3, 90).astype(np.int32)
 FEATURES = (RNG.normal(0, 1, (90, 40)) + np.eye(3)[LABELS] @ RNG.normal(0, 1.5, (3, 40))).astype(np.float32)
 FOLDS = (np.arange(90) % 4).astype(np.int16)
-CFG = HeadCfg(strengths=(0.001, 0.1), folds=4)
+CFG = LogisticCfg(strengths=(0.001, 0.1), folds=4)
 
 
 def test_each_photo_is_scored_by_a_model_fitted_on_the_other_folds() -> None:

@@ -15,7 +15,7 @@ from engine.base.fspath import to_bytes
 from engine.base.stop import StopToken
 from engine.data.manifest import Manifest, ManifestClass
 from engine.data.predictions import Predictions, read_predictions
-from engine.jobs import train
+from engine.jobs import train_quick as train
 from engine.nets.model_file import read_model
 from engine.predict import gather
 from engine.recipe.recipe import Recipe

@@ -1,0 +1,246 @@
+"""Job: Quick training on a manifest; see `TrainSpec` for the files it leaves."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import __version__
+from engine.base.errors import DamagedInput, StorageError, UserError
+from engine.base.events import Emit, Notice, ResultReady
+from engine.base.files import atomic_write
+from engine.base.fspath import to_path
+from engine.base.meter import Meter
+from engine.base.stop import StopToken
+from engine.data.manifest import Manifest, ManifestPhoto, read_manifest
+from engine.data.predictions import PARTS, Predictions, write_predictions
+from engine.jobs.spec import TrainSpec
+from engine.jobs.train_results import METRICS_FILE, PREDICTIONS_FILE, check_enough, score_of
+from engine.nets.heads import Head, probabilities
+from engine.nets.model_file import ModelClass, ModelInfo, read_model, write_model
+from engine.nets.source import BackboneSource, installed
+from engine.predict.feature_cache import FeatureKey
+from engine.predict.features import Photo
+from engine.predict.gather import Gathered, gather
+from engine.predict.machine import this_machine
+from engine.recipe.head_cfg import LogisticCfg
+from engine.recipe.recipe import backbone_name
+from engine.train.head_fit import ABSENT_BIAS
+from engine.train.quick import Known, QuickModel, n_fits, train_quick
+
+PHASE_LEARNING = "Learning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Set:
+    """Photos with their (n, d) features and (n,) columns."""
+
+    photos: tuple[ManifestPhoto, ...]
+    features: NDArray[np.float32]
+    columns: NDArray[np.int32]
+
+
+class _Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of `metrics.jsonl`; `log_loss` of `cv` weighs classes as training does."""
+
+    part: str
+    strength: float
+    n: int
+    accuracy: float
+    log_loss: float
+    chosen: bool
+
+
+def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
+    """Train and leave the results in the run folder.
+
+    Raises:
+        UserError: fewer than two classes have photos that can be read, or the backbone is not installed.
+        StorageError: a file cannot be read or written.
+        Stopped: on request; the run folder then holds no model.
+    """
+    manifest = read_manifest(to_path(spec.manifest))
+    name = backbone_name(spec.recipe)
+    assert name is not None, "features need a backbone"
+    source = installed(name)
+    gathered = gather(
+        [Photo(path=photo.path, sha256=photo.sha256) for photo in manifest.photos],
+        source,
+        spec.recipe.input,
+        features=to_path(spec.features),
+        machine=to_path(spec.machine),
+        emit=emit,
+        stop=stop,
+    )
+    usable = _usable(manifest, gathered, emit)
+    learning = _set_of([photo for photo in usable if photo.part != "test"], gathered)
+    check_enough(learning.columns, manifest)
+    test = _set_of([photo for photo in usable if photo.part == "test"], gathered)
+    model = _learn(spec, learning, manifest, source, emit, stop)
+    _leave_results(spec, manifest, source, learning, test, model, emit)
+
+
+def _usable(manifest: Manifest, gathered: Gathered, emit: Emit) -> list[ManifestPhoto]:
+    """The photos that have features; the user is told how many have not, and why."""
+    lost = [photo for photo in manifest.photos if photo.sha256 in gathered.refused]
+    if lost:
+        first = gathered.refused[lost[0].sha256]
+        emit(
+            Notice(
+                level="warning",
+                text=f"{len(lost)} of {len(manifest.photos)} photos could not be read and were left out. "
+                f"The first of them: {first.what}",
+                advice=first.advice or "Check that the disk with the photos is connected.",
+            )
+        )
+    return [photo for photo in manifest.photos if photo.sha256 not in gathered.refused]
+
+
+def _set_of(photos: list[ManifestPhoto], gathered: Gathered) -> _Set:
+    return _Set(
+        photos=tuple(photos),
+        features=gathered.cache.read([photo.sha256 for photo in photos]),
+        columns=np.array([photo.class_no for photo in photos], dtype=np.int32),
+    )
+
+
+def _learn(
+    spec: TrainSpec, learning: _Set, manifest: Manifest, source: BackboneSource, emit: Emit, stop: StopToken
+) -> QuickModel:
+    cfg = spec.recipe.head
+    assert isinstance(cfg, LogisticCfg)
+    known = _known(spec, manifest, source)
+    meter = Meter(emit, PHASE_LEARNING, n_fits(cfg, known))
+    model = train_quick(
+        learning.features,
+        learning.columns,
+        np.array([photo.group for photo in learning.photos], dtype=np.int64),
+        len(manifest.classes),
+        cfg=cfg,
+        seed=spec.recipe.seed,
+        stop=stop,
+        known=known,
+        on_fit=meter.add,
+    )
+    meter.finish()
+    if not len(model.cv.held_out):
+        emit(
+            Notice(
+                level="warning",
+                text="There are too few photos to check the model on photos it has not seen.",
+                advice="Add at least two different photos to each class.",
+            )
+        )
+    return model
+
+
+def _known(spec: TrainSpec, manifest: Manifest, source: BackboneSource) -> Known | None:
+    """What the earlier model settled, if it looked at photos the same way; None if it did not, or cannot be read."""
+    if spec.start_from is None:
+        return None
+    try:
+        earlier = read_model(to_path(spec.start_from))
+    except (DamagedInput, StorageError, UserError):
+        return None
+    if earlier.info.feature_key != _feature_key(spec, source):
+        return None
+    column_of = {entry.class_id: column for column, entry in enumerate(earlier.info.classes)}
+    weights = np.zeros((len(earlier.head.weights), len(manifest.classes)), dtype=np.float32)
+    bias = np.full(len(manifest.classes), ABSENT_BIAS, dtype=np.float32)
+    for column, entry in enumerate(manifest.classes):
+        if (old := column_of.get(entry.class_id)) is not None:
+            weights[:, column] = earlier.head.weights[:, old]
+            bias[column] = earlier.head.bias[old]
+    return Known(strength=earlier.info.strength, head=Head(weights=weights, bias=bias))
+
+
+def _leave_results(
+    spec: TrainSpec,
+    manifest: Manifest,
+    source: BackboneSource,
+    learning: _Set,
+    test: _Set,
+    model: QuickModel,
+    emit: Emit,
+) -> None:
+    folder = to_path(spec.run_folder)
+    held_out = [learning.photos[row] for row in model.cv.held_out]
+    truth = learning.columns[model.cv.held_out]
+    cv_probs = probabilities(model.cv.logits, model.head.temperature)
+    test_probs = model.head.probs(test.features)
+    photos = [*test.photos, *held_out]
+    parts = [PARTS.index("test")] * len(test.photos) + [PARTS.index("cv")] * len(held_out)
+    predictions = Predictions(
+        class_ids=np.array([entry.class_id for entry in manifest.classes], dtype=np.int64),
+        photo_ids=np.array([photo.photo_id for photo in photos], dtype=np.int64),
+        parts=np.array(parts, dtype=np.uint8),
+        true_columns=np.concatenate([test.columns, truth]),
+        probs=np.concatenate([test_probs, cv_probs]),
+    )
+    write_predictions(folder / PREDICTIONS_FILE, predictions)
+    _write_metrics(folder / METRICS_FILE, model, truth, test, test_probs)
+    write_model(folder, _info(spec, manifest, source, learning, model), model.head)
+    for part, probs, columns in (("cv", cv_probs, truth), ("test", test_probs, test.columns)):
+        if len(columns):
+            emit(score_of(part, probs, columns))
+    emit(ResultReady(kind="run", path=spec.run_folder))
+
+
+def _write_metrics(
+    path: Path, model: QuickModel, truth: NDArray[np.int32], test: _Set, test_probs: NDArray[np.float32]
+) -> None:
+    lines = [
+        _Measure(
+            part="cv",
+            strength=tried.strength,
+            n=len(truth),
+            accuracy=tried.accuracy,
+            log_loss=tried.log_loss,
+            chosen=tried.strength == model.cv.strength,
+        )
+        for tried in model.cv.tried
+    ]
+    if len(test.columns):
+        likelihood = test_probs[np.arange(len(test.columns)), test.columns]
+        lines.append(
+            _Measure(
+                part="test",
+                strength=model.cv.strength,
+                n=len(test.columns),
+                accuracy=float(np.mean(test_probs.argmax(axis=1) == test.columns)),
+                log_loss=-float(np.mean(np.log(np.maximum(likelihood, 1e-12)))),
+                chosen=True,
+            )
+        )
+    atomic_write(path, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+
+
+def _info(spec: TrainSpec, manifest: Manifest, source: BackboneSource, learning: _Set, model: QuickModel) -> ModelInfo:
+    counts = np.bincount(learning.columns, minlength=len(manifest.classes))
+    versions = dict(library.split(" ", 1) for library in this_machine().libraries)
+    return ModelInfo(
+        recipe=spec.recipe,
+        classes=tuple(
+            ModelClass(class_id=entry.class_id, name=entry.name, n_photos=int(n))
+            for entry, n in zip(manifest.classes, counts, strict=True)
+        ),
+        backbone=source.facts.name,
+        backbone_title=source.facts.title,
+        backbone_licence=source.facts.licence,
+        weights=source.weights,
+        n_features=source.facts.n_features,
+        feature_key=_feature_key(spec, source),
+        strength=model.cv.strength,
+        temperature=model.head.temperature,
+        seed=spec.recipe.seed,
+        versions={"fieldmark": __version__, "python": platform.python_version(), "numpy": np.__version__, **versions},
+    )
+
+
+def _feature_key(spec: TrainSpec, source: BackboneSource) -> str:
+    return FeatureKey(backbone=source.facts.name, weights=source.weights, input=spec.recipe.input).name()
