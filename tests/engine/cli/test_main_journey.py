@@ -1,0 +1,139 @@
+"""The main job from the shell: new, import, train, report, add-class, export, classify, on drawn photos."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+
+from engine.base.dirs import machine_dir
+from engine.cli.main import main
+from engine.nets.source import installed
+from engine.predict.variants import fastest
+from engine.recipe import presets
+from tests.engine.cli.conftest import CLASSES, N_EACH, Say, draw, draw_classes
+from tests.helpers.learning import SIZE, TINY
+
+REPORT_KEYS = {
+    "n",
+    "accuracy",
+    "accuracy_ci95",
+    "top5",
+    "macro_precision",
+    "macro_recall",
+    "macro_f1",
+    "per_class",
+    "confusion",
+    "classes",
+}
+
+
+@pytest.fixture(scope="session")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What was measured on this machine, so that it need not be measured again in every home."""
+    folder = tmp_path_factory.mktemp("machine")
+    fastest(installed("efficientnet_lite0"), SIZE, folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch, machine: Path) -> None:
+    """Quick looks at small squares here, in a variant that is known already."""
+    monkeypatch.setitem(presets.PRESETS, "quick", TINY)
+    shutil.copytree(machine, machine_dir(), dirs_exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory, machine: Path) -> Path:
+    """A project that has been through new, import and train; not to be changed."""
+    root = tmp_path_factory.mktemp("finished")
+    project = root / "Reef.fieldmark"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(root / "cache"))
+        patch.setitem(presets.PRESETS, "quick", TINY)
+        shutil.copytree(machine, machine_dir(), dirs_exist_ok=True)
+        for words in (("new", project), ("import", project, draw_classes(root / "photos")), ("train", project)):
+            assert main([str(word) for word in words]) == 0
+    return project
+
+
+@pytest.fixture
+def taught(finished: Path, tmp_path: Path) -> Path:
+    """A copy of the finished project to do with as one likes."""
+    return Path(shutil.copytree(finished, tmp_path / finished.name))
+
+
+def test_an_import_says_what_came_in_and_what_did_not(say: Say, class_folders: Path, tmp_path: Path) -> None:
+    project = say("new", tmp_path / "Reef", "--json").values["project"]
+    first = say("import", project, class_folders, "--json").values
+    assert first["added"] == len(CLASSES) * N_EACH
+    assert sorted(first["classes_made"]) == sorted(CLASSES)
+    assert [Path(row["path"]).name for row in first["refused"]] == ["broken.jpg"]
+    assert first["refused"][0]["reason"]
+    again = say("import", project, class_folders, "--json").values
+    assert (again["added"], again["already_here"]) == (0, len(CLASSES) * N_EACH)
+
+
+def test_a_trained_project_reports_itself(say: Say, taught: Path) -> None:
+    values = say("report", taught, "--json").values
+    assert values.keys() >= REPORT_KEYS
+    assert values["classes"] == sorted(CLASSES, key=values["classes"].index)
+    assert sum(map(sum, values["confusion"])) == values["n"]
+    low, high = values["accuracy_ci95"]
+    assert 0 <= low <= values["accuracy"] <= high <= 1
+    assert values["accuracy"] > 0.6, "three drawn textures are easy to tell apart"
+    cross = say("report", taught, "--part", "cv", "--json").values
+    assert cross["n"] + values["n"] == len(CLASSES) * N_EACH
+    text = say("report", taught).out
+    assert f"right on {values['n']} photos" in text
+    assert "95 % interval" in text
+    assert all(name in text for name in CLASSES)
+
+
+def test_a_class_is_added_and_the_change_is_told(say: Say, taught: Path, tmp_path: Path) -> None:
+    lattice = draw(tmp_path / "new photos", 3, N_EACH)
+    values = say("add-class", taught, "lattice", lattice, "--json").values
+    assert values["added"] == N_EACH
+    assert values["classes_made"] == ["lattice"]
+    assert values["after"].keys() == {*CLASSES, "lattice"}
+    assert values["before"].keys() == set(CLASSES)
+    assert 0 <= values["p_value"] <= 1
+    assert values["verdict"]
+    assert say("report", taught, "--json").values["run"] == values["run"], "the new model is in use"
+
+
+def test_a_class_of_nothing_changes_nothing(say: Say, taught: Path, tmp_path: Path) -> None:
+    before = say("report", taught, "--json").values
+    (tmp_path / "empty").mkdir()
+    said = say("add-class", taught, "ghost", tmp_path / "empty")
+    assert said.status == 1
+    assert "No usable photo" in said.err
+    assert say("report", taught, "--json").values == before
+
+
+def test_a_saved_model_works_without_its_project(say: Say, taught: Path, tmp_path: Path) -> None:
+    bundle = tmp_path / "reef.fieldmark-model"
+    assert say("export", taught, bundle, "--json").values["bytes"] == bundle.stat().st_size
+    fresh = draw(tmp_path / "fresh", 1, 4, first=100)
+    of_project = say("classify", taught, fresh, "--json").values
+    shutil.rmtree(taught)
+    table = tmp_path / "answers.csv"
+    values = say("classify", bundle, fresh, "--csv", table, "--json").values
+    assert values["results"] == of_project["results"]
+    assert [row["class"] for row in values["results"]].count("dots") >= 3
+    with table.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["class"] for row in rows] == [row["class"] for row in values["results"]]
+    for row in rows:
+        assert sum(float(row[name]) for name in CLASSES) == pytest.approx(1, abs=1e-3)
+
+
+def test_classifying_nothing_useful_says_so(say: Say, taught: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.txt").write_text("no photo")
+    said = say("classify", taught, tmp_path / "notes", "--json")
+    assert said.status == 0
+    assert said.values["n"] == 0
+    assert "No photos were found" in said.err
