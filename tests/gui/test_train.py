@@ -37,6 +37,15 @@ def says(page: TrainPage, words: str) -> bool:
     return any(words in text for text in texts(shown))
 
 
+def wait_listed(qtbot: QtBot, page: TrainPage, *names: str) -> None:
+    """The list shows these runs, newest first, all of them ended: it is read again some time after a run's end."""
+    ended = {"finished", "cancelled", "failed", "crashed"}
+    rows = page.runs.model.rows
+    qtbot.waitUntil(
+        lambda: [run.name for run in rows()] == list(names) and {run.state for run in rows()} <= ended, timeout=20_000
+    )
+
+
 def test_it_says_what_will_be_learned(page: TrainPage) -> None:
     assert says(page, "15 photos in 3 classes")
     assert [(row.name, row.n_photos) for row in page.setup.classes.rows()] == [
@@ -150,8 +159,7 @@ def test_the_list_says_which_model_is_in_use_and_another_can_be(
 ) -> None:
     old = train(qtbot, opened, runners, name="First")
     new = train(qtbot, opened, runners, name="Second", start_from=old)
-    wait_quiet(qtbot, opened)
-    qtbot.waitUntil(lambda: [run.name for run in page.runs.model.rows()] == ["Second", "First"])
+    wait_listed(qtbot, page, "Second", "First")
     page.runs.choose(new)
     qtbot.mouseClick(page.runs.button_of("use"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: [run.id for run in page.runs.model.rows() if run.is_current] == [new])
@@ -162,7 +170,7 @@ def test_a_run_can_be_renamed_and_deleted(
 ) -> None:
     first = train(qtbot, opened, runners, name="First")
     train(qtbot, opened, runners, name="Second")
-    qtbot.waitUntil(lambda: len(page.runs.model.rows()) == 2)
+    wait_listed(qtbot, page, "Second", "First")
     page.runs.choose(first)
     page.runs.button_of("rename").click()
     rename = open_dialog(qtbot, RenameRunDialog)
@@ -179,7 +187,7 @@ def test_the_model_in_use_cannot_be_deleted(
     qtbot: QtBot, opened: Application, runners: TestRunners, page: TrainPage
 ) -> None:
     train(qtbot, opened, runners)
-    qtbot.waitUntil(lambda: len(page.runs.model.rows()) == 1)
+    wait_listed(qtbot, page, "Quick")
     assert not page.runs.button_of("delete").isEnabled()
 
 
@@ -188,7 +196,7 @@ def test_a_run_is_reviewed_and_compared_from_the_list(
 ) -> None:
     old = train(qtbot, opened, runners, name="First")
     new = train(qtbot, opened, runners, name="Second", start_from=old)
-    qtbot.waitUntil(lambda: len(page.runs.model.rows()) == 2)
+    wait_listed(qtbot, page, "Second", "First")
     page.runs.choose(new)
     with qtbot.waitSignal(opened.session.show_before_after) as compared:
         page.runs.button_of("compare").click()
