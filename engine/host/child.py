@@ -12,16 +12,18 @@ from typing import IO
 
 import msgspec
 
-from engine.base.events import AnyEvent, Emit, Ended, Started, decode
+from engine.base.events import AnyEvent, Emit, Ended, Notice, Started, decode
 from engine.base.stop import StopToken
 from engine.host.launch import worker_argv, worker_environment
 from engine.host.protocol import MAX_LINE_BYTES, Command, Pause, Start, Stop, encode_command
-from engine.jobs.spec import AnySpec
+from engine.jobs.spec import AnySpec, ImportSpec
 from engine.jobs.table import title_of
 
 # A job checks for a stop between small pieces of work; one that has not answered after this long is hung.
 STOP_SECONDS = 10.0
 TERMINATE_SECONDS = 3.0
+# Each file that kills the reader costs two tries; a folder with more of them than this needs a person.
+IMPORT_TRIES = 9
 _POLL_SECONDS = 0.05
 _N_STDERR_LINES = 60
 
@@ -47,8 +49,22 @@ class ResidentRunner:
         """Carry out the job in the child. Blocks; events arrive on this thread; returns the job's `Ended`.
 
         A child that dies without `Ended` gives `Ended(crashed)` with the last lines it wrote to stderr. A child that
-        does not end within the deadline after a stop is terminated, then killed, and counts as cancelled.
+        does not end within the deadline after a stop is terminated, then killed, and counts as cancelled. An import
+        that crashes is begun again: it knows which file was to blame, and sets it aside after the second time.
         """
+        n_tries = IMPORT_TRIES if isinstance(spec, ImportSpec) and spec.flight_file is not None else 1
+        hear = on_event
+        for left in reversed(range(n_tries)):
+            ended = self._run_once(spec, hear, stop)
+            if ended.reason != "crashed" or not left or stop.is_set():
+                break
+            on_event(Notice(level="warning", text="A file stopped the reading of photos; it is read again without it."))
+            hear = _without_start(on_event)
+        on_event(ended)
+        return ended
+
+    def _run_once(self, spec: AnySpec, on_event: Emit, stop: StopToken) -> Ended:
+        """As `run`, once; the `Ended` is returned and not told."""
         process = self._ready_process()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -113,10 +129,10 @@ class ResidentRunner:
             event = _decode(line)
             if event is None:
                 continue
-            started = started or isinstance(event, Started)
-            on_event(event)
             if isinstance(event, Ended):
                 return event
+            started = started or isinstance(event, Started)
+            on_event(event)
         return self._died(spec, stop, on_event, started=started)
 
     def _died(self, spec: AnySpec, stop: StopToken, on_event: Emit, *, started: bool) -> Ended:
@@ -128,17 +144,14 @@ class ResidentRunner:
         if not started:
             on_event(Started(job=type(spec).__name__, title=title_of(spec)))
         if stop.is_set():
-            ended = Ended(reason="cancelled")
-        else:
-            ended = Ended(
-                reason="crashed",
-                user_text=f"{title_of(spec)} ended unexpectedly. Your photos and labels are unchanged.",
-                advice="Try again. If it happens again, copy the details and send them to the makers.",
-                details=f"exit status {code}\n" + "\n".join(self._stderr),
-                error_code="crash",
-            )
-        on_event(ended)
-        return ended
+            return Ended(reason="cancelled")
+        return Ended(
+            reason="crashed",
+            user_text=f"{title_of(spec)} ended unexpectedly. Your photos and labels are unchanged.",
+            advice="Try again. If it happens again, copy the details and send them to the makers.",
+            details=f"exit status {code}\n" + "\n".join(self._stderr),
+            error_code="crash",
+        )
 
     def _watch_stop(
         self,
@@ -207,6 +220,16 @@ def _decode(line: bytes) -> AnyEvent | None:
         return decode(line)
     except msgspec.DecodeError:
         return None
+
+
+def _without_start(emit: Emit) -> Emit:
+    """`emit`, but for `Started`: a job that is begun again has started already."""
+
+    def hear(event: AnyEvent) -> None:
+        if not isinstance(event, Started):
+            emit(event)
+
+    return hear
 
 
 def _send(process: subprocess.Popen[bytes], command: Command) -> None:

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 
@@ -18,6 +19,7 @@ from engine.base.events import (
     FoundPhoto,
     PhotosFound,
     RefusedFile,
+    SkippedFile,
 )
 from engine.base.files import atomic_write
 from engine.base.fspath import shown
@@ -28,6 +30,8 @@ from engine.project.context import Context
 from engine.store import history
 from engine.store import photos as stored
 from engine.store.classes import folded
+
+_Told = TypeVar("_Told", FoundPhoto, RefusedFile, SkippedFile)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,13 @@ class ImportSession:
     refused: list[RefusedFile] = field(default_factory=list)
     classes_made: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
+    told: set[bytes] = field(default_factory=set)
+
+    def news(self, rows: Sequence[_Told]) -> tuple[_Told, ...]:
+        """The rows whose file this import has not been told of yet: an import that crashed begins again."""
+        new = tuple(row for row in rows if row.path not in self.told)
+        self.told.update(row.path for row in new)
+        return new
 
 
 class Photos:
@@ -133,18 +144,21 @@ class Photos:
     def ingest(self, event: PhotosFound | FilesRefused | FilesSkipped, session: ImportSession) -> Changes:
         """What the job reported is in the project, in one transaction."""
         match event:
-            case FilesRefused(rows=rows):
+            case FilesRefused():
+                rows = session.news(event.rows)
                 session.refused.extend(rows)
                 with self._context.db.transaction():
                     stored.note_refused(self._context.db, rows, iso_ms(self._context.clock()))
                 return Changes()
-            case FilesSkipped(rows=rows):
-                n_here = sum(row.reason == "known" for row in rows)
+            case FilesSkipped():
+                skipped = session.news(event.rows)
+                n_here = sum(row.reason == "known" for row in skipped)
                 session.already_here += n_here
-                session.skipped += len(rows) - n_here
-                known = [row.path for row in rows if row.reason == "known"] if session.into_class else []
+                session.skipped += len(skipped) - n_here
+                known = [row.path for row in skipped if row.reason == "known"] if session.into_class else []
                 return self._in_step(session, lambda op: self._take_known(op, session, known)) if known else Changes()
-            case PhotosFound(rows=found):
+            case PhotosFound():
+                found = session.news(event.rows)
                 return self._in_step(session, lambda op: self._take_photos(op, session, found))
 
     def finish_import(self, session: ImportSession) -> tuple[ImportSummary, Changes]:
