@@ -1,22 +1,17 @@
-"""How a training went, as numbers to draw: steps and epochs gathered from events, live or from a run's folder."""
+"""How a training went, as numbers to draw: steps and epochs gathered from its events in bounded room."""
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.events import Checkpointed, Epoch, NetworkReady, Step, decode
+from engine.base.events import Checkpointed, Epoch, NetworkReady, Step
 
-METRICS_FILE = "metrics.jsonl"
-EPOCHS_FILE = "epochs.csv"
 # A screen is a few thousand points wide; more steps than this are kept as means of neighbours.
 CAPACITY = 16_384
 
@@ -179,46 +174,6 @@ class Curves:
                 )
             )
         return tuple(found)
-
-
-def read_curves(folder: Path) -> Curves:
-    """The curves a run left in its folder; empty if it left none.
-
-    Lines that are no events (other kinds of training write other measures, a crash can cut the last line short) are
-    passed over. Where `metrics.jsonl` has no epochs, `epochs.csv` is read for them.
-    """
-    found = Curves()
-    for event in _events(folder / METRICS_FILE):
-        found.add(event)
-    if not len(found.epochs("val")) and not len(found.epochs("train")):
-        for event in _epochs(folder / EPOCHS_FILE):
-            found.add(event)
-    return found
-
-
-def _events(path: Path) -> Iterator[object]:
-    try:
-        with path.open("rb") as lines:
-            for line in lines:
-                try:
-                    yield decode(line)
-                except (msgspec.DecodeError, UnicodeDecodeError):
-                    continue
-    except OSError:
-        return
-
-
-def _epochs(path: Path) -> Iterator[Epoch]:
-    try:
-        with path.open(newline="", encoding="utf-8") as lines:
-            for row in csv.DictReader(lines):
-                filled = {name: value or None for name, value in row.items()}
-                try:
-                    yield msgspec.convert(filled, Epoch, strict=False)
-                except msgspec.ValidationError:
-                    continue
-    except (OSError, UnicodeDecodeError):
-        return
 
 
 def smoothed(values: Column, weight: float) -> Column:

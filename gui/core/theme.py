@@ -54,6 +54,10 @@ LIGHT: dict[str, str] = {
     "plot_grid": "#dfe3e7",
     "plot_line": "#0b7570",
     "plot_line_2": "#b3541e",
+    "plot_line_3": "#1d5ba3",
+    "plot_line_4": "#7b3fa0",
+    "plot_line_5": "#a8285f",
+    "plot_line_6": "#66660a",
     "matrix_right": "#0b7570",
     "matrix_wrong": "#b3541e",
 }
@@ -89,6 +93,10 @@ DARK: dict[str, str] = {
     "plot_grid": "#33393f",
     "plot_line": "#4cc3b5",
     "plot_line_2": "#f0a070",
+    "plot_line_3": "#8bbaf2",
+    "plot_line_4": "#c9a2ee",
+    "plot_line_5": "#f28bb0",
+    "plot_line_6": "#cfcf70",
     "matrix_right": "#4cc3b5",
     "matrix_wrong": "#f0a070",
 }

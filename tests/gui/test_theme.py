@@ -30,6 +30,14 @@ def test_the_edge_of_a_control_can_be_seen(scheme: theme.Scheme) -> None:
 
 
 @pytest.mark.parametrize("scheme", theme.SCHEMES)
+def test_the_lines_of_a_plot_stand_out_and_differ(scheme: theme.Scheme) -> None:
+    tokens = theme.SCHEMES[scheme]
+    lines = [value for name, value in tokens.items() if name.startswith("plot_line")]
+    assert min(theme.contrast(value, tokens["plot_ground"]) for value in lines) >= AA_SIGN
+    assert len(set(lines)) == len(lines) == 6
+
+
+@pytest.mark.parametrize("scheme", theme.SCHEMES)
 def test_every_class_colour_stands_out(qapp: QApplication, scheme: theme.Scheme) -> None:
     theme.apply(qapp, scheme)
     drawn = [theme.class_colour(value).name() for value in COLOURS]

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from engine.base.events import Checkpointed, Epoch, NetworkReady, Notice, Step, encode
-from engine.insight.curves import Curves, Trace, read_curves, smoothed, thinned
+from engine.insight.curve_files import read_curves
+from engine.insight.curves import Curves, Trace, smoothed, thinned
+from engine.insight.curves_csv import epochs_csv
 
 
 def step(number: int, *, loss: float = 1.0, per_epoch: int = 10) -> Step:
@@ -137,3 +139,11 @@ def test_thinning_keeps_to_what_is_seen_and_to_the_number_of_points() -> None:
 def test_few_points_are_left_as_they_are_with_a_neighbour_on_either_side() -> None:
     x = np.arange(10, dtype=np.float64)
     assert thinned(x, x, 3.5, 5.5, 100)[0].tolist() == [3.0, 4.0, 5.0, 6.0]
+
+
+def test_the_table_of_epochs_leaves_out_what_was_not_said_and_is_never_computed() -> None:
+    rows = gathered(epoch(1, "train", loss=2.0, accuracy=0.25), epoch(1, loss=1.0 / 3.0)).rows()
+    lines = epochs_csv([("=SUM(1)", rows), ("B", gathered(epoch(2, "train")).rows())]).decode().splitlines()
+    assert lines[0] == "run,epoch,train_loss,train_accuracy,val_loss,val_accuracy,val_macro_f1,lr,seconds"
+    assert lines[1] == "'=SUM(1),1,2,0.25,0.333333,0.5,0.5,0.1,2"
+    assert lines[2] == "B,2,1,0.5,,,,0.1,2"
