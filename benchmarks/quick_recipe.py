@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,29 @@ SEEDS = (0, 1, 2)
 STRENGTHS = LogisticCfg().strengths
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """Photos of class folders: `labels` (n,) indices into `names`; `groups` (n,) equal for exact copies."""
+
+    files: list[Path]
+    names: list[str]
+    labels: NDArray[np.int32]
+    groups: NDArray[np.int64]
+
+
+def labelled_files(folder: Path) -> Labelled:
+    """All files of the class folders below `folder`."""
+    files = sorted(path for path in folder.glob("*/*") if path.is_file())
+    names = sorted({path.parent.name for path in files})
+    digests = [hashlib.sha256(path.read_bytes()).digest() for path in files]
+    return Labelled(
+        files=files,
+        names=names,
+        labels=np.array([names.index(path.parent.name) for path in files], dtype=np.int32),
+        groups=np.unique(digests, return_inverse=True)[1].astype(np.int64),
+    )
+
+
 def main() -> int:
     """Print one row for each way; returns 0."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -36,24 +60,20 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=[224, 256, 288, 320, 352])
     parser.add_argument("--backbone", default="efficientnet_lite0")
     args = parser.parse_args()
-    files = sorted(path for path in args.folder.glob("*/*") if path.is_file())
-    names = sorted({path.parent.name for path in files})
-    labels = np.array([names.index(path.parent.name) for path in files], dtype=np.int32)
-    digests = [hashlib.sha256(path.read_bytes()).digest() for path in files]
-    groups = np.unique(digests, return_inverse=True)[1].astype(np.int64)
+    photos = labelled_files(args.folder)
     print(f"| size | fit | views | photos/s | {' | '.join(f'C {c:g}' for c in STRENGTHS)} |")
     print("| --- " * (4 + len(STRENGTHS)) + "|")
     for size in args.sizes:
         for fit in ("whole", "crop"):
             for views in ("one", "flip"):
                 cfg = InputCfg(size=size, fit=fit, views=views)
-                features, rate = _features(files, cfg, args.backbone)
-                cells = [f"{a:.3f} / {loss:.2f}" for a, loss in _scores(features, labels, groups, len(names))]
+                features, rate = features_of_files(photos.files, cfg, args.backbone)
+                cells = [f"{a:.3f} / {loss:.2f}" for a, loss in _scores(features, photos)]
                 print(f"| {size} | {fit} | {views} | {rate:.0f} | {' | '.join(cells)} |", flush=True)
     return 0
 
 
-def _features(files: list[Path], cfg: InputCfg, backbone: str) -> tuple[NDArray[np.float32], float]:
+def features_of_files(files: list[Path], cfg: InputCfg, backbone: str) -> tuple[NDArray[np.float32], float]:
     """(n, d) features of all files, and photos a second; photos that cannot be read get zeros."""
     source = installed(backbone)
     extractor = fastest(source, cfg.size, machine_dir())
@@ -64,12 +84,18 @@ def _features(files: list[Path], cfg: InputCfg, backbone: str) -> tuple[NDArray[
     return np.stack([nothing if one.features is None else one.features for one in seen]), len(files) / seconds
 
 
-def _scores(
-    features: NDArray[np.float32], labels: NDArray[np.int32], groups: NDArray[np.int64], n_classes: int
-) -> list[tuple[float, float]]:
+def _scores(features: NDArray[np.float32], photos: Labelled) -> list[tuple[float, float]]:
     """(accuracy, log loss) at each strength, means over the seeds."""
     tried = [
-        train_quick(features, labels, groups, n_classes, cfg=LogisticCfg(), seed=seed, stop=StopToken()).cv.tried
+        train_quick(
+            features,
+            photos.labels,
+            photos.groups,
+            len(photos.names),
+            cfg=LogisticCfg(),
+            seed=seed,
+            stop=StopToken(),
+        ).cv.tried
         for seed in SEEDS
     ]
     return [

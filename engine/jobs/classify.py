@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +25,8 @@ from engine.base.stop import StopToken
 from engine.data.results_csv import ResultsTable
 from engine.data.scan import Candidate, Unreadable, count_candidates, scan
 from engine.jobs.spec import ClassifySpec
-from engine.nets.bundle import read_bundle
-from engine.nets.model_file import TrainedModel, read_model
 from engine.predict.features import Photo, Seen, features_of
-from engine.predict.gather import ready_extractor
+from engine.predict.trained import Answerer, answerer, read_trained
 
 PHASE = "Classifying photos"
 # Rows told at once; also how many are scored together.
@@ -45,19 +42,18 @@ def run(spec: ClassifySpec, emit: Emit, stop: StopToken) -> None:
         DamagedInput, StorageError, UserError: the model cannot be used; StorageError: the table cannot be written.
         Stopped: on request; a table that was there before is unchanged.
     """
-    model = open_model(to_path(spec.model))
-    names = tuple(entry.name for entry in model.info.classes)
-    emit(ModelLoaded(title=model.info.recipe.title, classes=names))
+    model = answerer(read_trained(to_path(spec.model)))
+    emit(ModelLoaded(title=model.title, classes=model.classes))
     n_files = count_candidates(spec.inputs, stop)
-    extractor = ready_extractor(model.source, model.info.recipe.input.size, to_path(spec.machine), emit)
+    extractor = model.extractor(to_path(spec.machine), emit)
     meter = Meter(emit, PHASE, n_files)
     n_done = 0
     with ExitStack() as stack:
         table = None
         if spec.csv is not None:
-            table = ResultsTable(stack.enter_context(atomic_open(to_path(spec.csv))), names)
+            table = ResultsTable(stack.enter_context(atomic_open(to_path(spec.csv))), model.classes)
         photos = _photos(spec.inputs, emit)
-        seen = stack.enter_context(closing(features_of(photos, extractor, model.info.recipe.input, stop)))
+        seen = stack.enter_context(closing(features_of(photos, extractor, model.input, stop)))
         for rows in _in_chunks(seen):
             n_done += _tell(rows, model, table, emit, quiet=spec.quiet)
             meter.add(len(rows))
@@ -70,15 +66,6 @@ def run(spec: ClassifySpec, emit: Emit, stop: StopToken) -> None:
         )
     if spec.csv is not None:
         emit(ResultReady(kind="csv", path=spec.csv))
-
-
-def open_model(path: Path) -> TrainedModel:
-    """The model in a run folder, or in a bundle file.
-
-    Raises:
-        DamagedInput, StorageError, UserError: there is none that can be used.
-    """
-    return read_model(path) if path.is_dir() else read_bundle(path)
 
 
 def _photos(inputs: tuple[bytes, ...], emit: Emit) -> Iterator[Photo]:
@@ -100,7 +87,7 @@ def _in_chunks(seen: Iterator[Seen]) -> Iterator[list[Seen]]:
         yield rows
 
 
-def _tell(rows: list[Seen], model: TrainedModel, table: ResultsTable | None, emit: Emit, *, quiet: bool) -> int:
+def _tell(rows: list[Seen], model: Answerer, table: ResultsTable | None, emit: Emit, *, quiet: bool) -> int:
     """The rows are in the table and told; returns how many were classified."""
     refused = tuple(
         RefusedFile(path=row.photo.path, kind=row.refused.kind, text=row.refused.user_text())
@@ -112,7 +99,7 @@ def _tell(rows: list[Seen], model: TrainedModel, table: ResultsTable | None, emi
     good = [(row.photo.path, row.features) for row in rows if row.features is not None]
     if not good:
         return 0
-    probs: NDArray[np.float32] = model.head.probs(np.stack([features for _, features in good]))
+    probs: NDArray[np.float32] = model.probs(np.stack([features for _, features in good]))
     photos = tuple(
         ClassifiedPhoto(path=path, top=int(row.argmax()), probs=tuple(row.tolist()))
         for (path, _), row in zip(good, probs, strict=True)

@@ -8,7 +8,7 @@ from engine.base.meter import Meter
 from engine.base.stop import StopToken
 from engine.jobs.spec import ExportSpec
 from engine.nets.bundle import write_bundle
-from engine.nets.model_file import read_model
+from engine.predict.trained import read_trained
 
 PHASE = "Saving the model"
 
@@ -22,7 +22,7 @@ def run(spec: ExportSpec, emit: Emit, stop: StopToken) -> None:
         Stopped: before anything was written.
     """
     meter = Meter(emit, PHASE, 0)
-    model = read_model(to_path(spec.run_folder))
+    model = read_trained(to_path(spec.run_folder))
     stop.raise_if_set()
     write_bundle(to_path(spec.out), model, spec.card)
     meter.finish()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -17,32 +16,20 @@ from engine.base.files import atomic_write
 from engine.base.fspath import to_path
 from engine.base.meter import Meter
 from engine.base.stop import StopToken
-from engine.data.manifest import Manifest, ManifestPhoto, read_manifest
-from engine.data.predictions import PARTS, Predictions, write_predictions
+from engine.data.manifest import Manifest
+from engine.jobs.feature_set import FeatureSet, Photos, feature_sets
 from engine.jobs.spec import TrainSpec
-from engine.jobs.train_results import METRICS_FILE, PREDICTIONS_FILE, check_enough, score_of
+from engine.jobs.train_results import METRICS_FILE, leave_predictions, say_scores
 from engine.nets.heads import Head, probabilities
 from engine.nets.model_file import ModelClass, ModelInfo, read_model, write_model
-from engine.nets.source import BackboneSource, installed
+from engine.nets.source import BackboneSource
 from engine.predict.feature_cache import FeatureKey
-from engine.predict.features import Photo
-from engine.predict.gather import Gathered, gather
 from engine.predict.machine import this_machine
 from engine.recipe.head_cfg import LogisticCfg
-from engine.recipe.recipe import backbone_name
 from engine.train.head_fit import ABSENT_BIAS
 from engine.train.quick import Known, QuickModel, n_fits, train_quick
 
 PHASE_LEARNING = "Learning"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Set:
-    """Photos with their (n, d) features and (n,) columns."""
-
-    photos: tuple[ManifestPhoto, ...]
-    features: NDArray[np.float32]
-    columns: NDArray[np.int32]
 
 
 class _Measure(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,53 +51,13 @@ def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
         StorageError: a file cannot be read or written.
         Stopped: on request; the run folder then holds no model.
     """
-    manifest = read_manifest(to_path(spec.manifest))
-    name = backbone_name(spec.recipe)
-    assert name is not None, "features need a backbone"
-    source = installed(name)
-    gathered = gather(
-        [Photo(path=photo.path, sha256=photo.sha256) for photo in manifest.photos],
-        source,
-        spec.recipe.input,
-        features=to_path(spec.features),
-        machine=to_path(spec.machine),
-        emit=emit,
-        stop=stop,
-    )
-    usable = _usable(manifest, gathered, emit)
-    learning = _set_of([photo for photo in usable if photo.part != "test"], gathered)
-    check_enough(learning.columns, manifest)
-    test = _set_of([photo for photo in usable if photo.part == "test"], gathered)
-    model = _learn(spec, learning, manifest, source, emit, stop)
-    _leave_results(spec, manifest, source, learning, test, model, emit)
-
-
-def _usable(manifest: Manifest, gathered: Gathered, emit: Emit) -> list[ManifestPhoto]:
-    """The photos that have features; the user is told how many have not, and why."""
-    lost = [photo for photo in manifest.photos if photo.sha256 in gathered.refused]
-    if lost:
-        first = gathered.refused[lost[0].sha256]
-        emit(
-            Notice(
-                level="warning",
-                text=f"{len(lost)} of {len(manifest.photos)} photos could not be read and were left out. "
-                f"The first of them: {first.what}",
-                advice=first.advice or "Check that the disk with the photos is connected.",
-            )
-        )
-    return [photo for photo in manifest.photos if photo.sha256 not in gathered.refused]
-
-
-def _set_of(photos: list[ManifestPhoto], gathered: Gathered) -> _Set:
-    return _Set(
-        photos=tuple(photos),
-        features=gathered.cache.read([photo.sha256 for photo in photos]),
-        columns=np.array([photo.class_no for photo in photos], dtype=np.int32),
-    )
+    photos = feature_sets(spec, emit, stop)
+    model = _learn(spec, photos.learning, photos.manifest, photos.source, emit, stop)
+    _leave_results(spec, photos, model, emit)
 
 
 def _learn(
-    spec: TrainSpec, learning: _Set, manifest: Manifest, source: BackboneSource, emit: Emit, stop: StopToken
+    spec: TrainSpec, learning: FeatureSet, manifest: Manifest, source: BackboneSource, emit: Emit, stop: StopToken
 ) -> QuickModel:
     cfg = spec.recipe.head
     assert isinstance(cfg, LogisticCfg)
@@ -119,7 +66,7 @@ def _learn(
     model = train_quick(
         learning.features,
         learning.columns,
-        np.array([photo.group for photo in learning.photos], dtype=np.int64),
+        learning.groups,
         len(manifest.classes),
         cfg=cfg,
         seed=spec.recipe.seed,
@@ -159,40 +106,22 @@ def _known(spec: TrainSpec, manifest: Manifest, source: BackboneSource) -> Known
     return Known(strength=earlier.info.strength, head=Head(weights=weights, bias=bias))
 
 
-def _leave_results(
-    spec: TrainSpec,
-    manifest: Manifest,
-    source: BackboneSource,
-    learning: _Set,
-    test: _Set,
-    model: QuickModel,
-    emit: Emit,
-) -> None:
+def _leave_results(spec: TrainSpec, photos: Photos, model: QuickModel, emit: Emit) -> None:
+    manifest, source, learning, test = photos.manifest, photos.source, photos.learning, photos.test
     folder = to_path(spec.run_folder)
-    held_out = [learning.photos[row] for row in model.cv.held_out]
     truth = learning.columns[model.cv.held_out]
     cv_probs = probabilities(model.cv.logits, model.head.temperature)
     test_probs = model.head.probs(test.features)
-    photos = [*test.photos, *held_out]
-    parts = [PARTS.index("test")] * len(test.photos) + [PARTS.index("cv")] * len(held_out)
-    predictions = Predictions(
-        class_ids=np.array([entry.class_id for entry in manifest.classes], dtype=np.int64),
-        photo_ids=np.array([photo.photo_id for photo in photos], dtype=np.int64),
-        parts=np.array(parts, dtype=np.uint8),
-        true_columns=np.concatenate([test.columns, truth]),
-        probs=np.concatenate([test_probs, cv_probs]),
-    )
-    write_predictions(folder / PREDICTIONS_FILE, predictions)
+    held_out = [learning.photos[row] for row in model.cv.held_out]
+    leave_predictions(folder, manifest, (("test", test.photos, test_probs), ("cv", held_out, cv_probs)))
     _write_metrics(folder / METRICS_FILE, model, truth, test, test_probs)
     write_model(folder, _info(spec, manifest, source, learning, model), model.head)
-    for part, probs, columns in (("cv", cv_probs, truth), ("test", test_probs, test.columns)):
-        if len(columns):
-            emit(score_of(part, probs, columns))
+    say_scores((("cv", cv_probs, truth), ("test", test_probs, test.columns)), emit)
     emit(ResultReady(kind="run", path=spec.run_folder))
 
 
 def _write_metrics(
-    path: Path, model: QuickModel, truth: NDArray[np.int32], test: _Set, test_probs: NDArray[np.float32]
+    path: Path, model: QuickModel, truth: NDArray[np.int32], test: FeatureSet, test_probs: NDArray[np.float32]
 ) -> None:
     lines = [
         _Measure(
@@ -220,7 +149,9 @@ def _write_metrics(
     atomic_write(path, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
 
 
-def _info(spec: TrainSpec, manifest: Manifest, source: BackboneSource, learning: _Set, model: QuickModel) -> ModelInfo:
+def _info(
+    spec: TrainSpec, manifest: Manifest, source: BackboneSource, learning: FeatureSet, model: QuickModel
+) -> ModelInfo:
     counts = np.bincount(learning.columns, minlength=len(manifest.classes))
     versions = dict(library.split(" ", 1) for library in this_machine().libraries)
     return ModelInfo(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.errors import UserError
-from engine.base.events import Score
-from engine.data.manifest import Manifest
+from engine.base.events import Emit, Score
+from engine.data.manifest import Manifest, ManifestPhoto
+from engine.data.predictions import PARTS, Predictions, write_predictions
 from engine.insight.metrics import wilson
 
 PREDICTIONS_FILE = "predictions.npz"
@@ -36,3 +40,32 @@ def score_of(part: str, probs: NDArray[np.float32], columns: NDArray[np.int32]) 
     n_right = int(np.count_nonzero(probs.argmax(axis=1) == columns))
     low, high = wilson(n_right, len(columns))
     return Score(part=part, n=len(columns), accuracy=n_right / len(columns), ci95_low=low, ci95_high=high)
+
+
+def leave_predictions(
+    folder: Path,
+    manifest: Manifest,
+    parts: Sequence[tuple[str, Sequence[ManifestPhoto], NDArray[np.float32]]],
+) -> None:
+    """The run folder holds the (n, k) probabilities of the photos of each part; `parts` names the part, see `PARTS`.
+
+    Raises:
+        StorageError: the disk refused.
+    """
+    photos = [photo for _, rows, _ in parts for photo in rows]
+    numbers = [PARTS.index(part) for part, rows, _ in parts for _ in rows]
+    predictions = Predictions(
+        class_ids=np.array([entry.class_id for entry in manifest.classes], dtype=np.int64),
+        photo_ids=np.array([photo.photo_id for photo in photos], dtype=np.int64),
+        parts=np.array(numbers, dtype=np.uint8),
+        true_columns=np.array([photo.class_no for photo in photos], dtype=np.int32),
+        probs=np.concatenate([probs for _, _, probs in parts]).astype(np.float32),
+    )
+    write_predictions(folder / PREDICTIONS_FILE, predictions)
+
+
+def say_scores(parts: Iterable[tuple[str, NDArray[np.float32], NDArray[np.int32]]], emit: Emit) -> None:
+    """The headline number of each part that has photos is told."""
+    for part, probs, columns in parts:
+        if len(columns):
+            emit(score_of(part, probs, columns))

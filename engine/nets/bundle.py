@@ -4,9 +4,10 @@
 | --- | --- |
 | `manifest.json` | format, and the SHA-256 of every other member |
 | `model.json` | classes, recipe (with the preprocessing), versions |
-| `backbone.safetensors` | weights of the backbone by their timm names |
-| `head.safetensors` | weights of the head |
 | `card.md` | text for people |
+| `backbone.safetensors` | weights of the backbone by their timm names |
+| `head.safetensors` | weights of the head, or |
+| `classifier.skops`, `classifier.ubj` | a classic classifier in its place |
 
 Readers take members by these names and write nothing to disk.
 """
@@ -23,6 +24,15 @@ import msgspec
 
 from engine.base.errors import DamagedInput
 from engine.base.files import atomic_open
+from engine.nets.classic_file import (
+    BOOSTED_FILE,
+    SKOPS_FILE,
+    ClassicTrained,
+    decode_classic_info,
+    decode_classifier,
+    encode_classic_info,
+    encode_classifier,
+)
 from engine.nets.model_file import (
     HEAD_FILE,
     INFO_FILE,
@@ -51,8 +61,13 @@ MEMBERS = {
     INFO_FILE: 8 << 20,
     BACKBONE_FILE: 1 << 30,
     HEAD_FILE: 256 << 20,
+    SKOPS_FILE: 1 << 30,
+    BOOSTED_FILE: 1 << 30,
     CARD_FILE: 4 << 20,
 }
+_ALWAYS = frozenset({MANIFEST_FILE, INFO_FILE, CARD_FILE})
+# Which members stand together.
+LAYOUTS = tuple(_ALWAYS | {BACKBONE_FILE, file} for file in (HEAD_FILE, SKOPS_FILE, BOOSTED_FILE))
 # Fixed, so that equal models make equal files: 1980 is the first date a zip can hold.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED = 0x1
@@ -65,18 +80,13 @@ class BundleManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     sha256: dict[str, str]
 
 
-def write_bundle(path: Path, model: TrainedModel, card: str) -> None:
+def write_bundle(path: Path, model: TrainedModel | ClassicTrained, card: str) -> None:
     """`path` holds the model, atomically.
 
     Raises:
         StorageError: the disk refused; DamagedInput: the backbone's weights are damaged.
     """
-    members = {
-        INFO_FILE: encode_info(model.info),
-        BACKBONE_FILE: _backbone_bytes(model.source),
-        HEAD_FILE: encode_head(model.head),
-        CARD_FILE: card.encode("utf-8"),
-    }
+    members = {**_members_of(model), CARD_FILE: card.encode("utf-8")}
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in members.items()}
     manifest = msgspec.json.format(msgspec.json.encode(BundleManifest(format=BUNDLE_FORMAT, sha256=digests)))
     with atomic_open(path) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
@@ -86,7 +96,15 @@ def write_bundle(path: Path, model: TrainedModel, card: str) -> None:
             archive.writestr(entry, data)
 
 
-def read_bundle(path: Path) -> TrainedModel:
+def _members_of(model: TrainedModel | ClassicTrained) -> dict[str, bytes]:
+    backbone = {BACKBONE_FILE: _backbone_bytes(model.source)}
+    if isinstance(model, ClassicTrained):
+        name, data = encode_classifier(model.estimator)
+        return {INFO_FILE: encode_classic_info(model.info), **backbone, name: data}
+    return {INFO_FILE: encode_info(model.info), **backbone, HEAD_FILE: encode_head(model.head)}
+
+
+def read_bundle(path: Path) -> TrainedModel | ClassicTrained:
     """The model a bundle holds, completely checked but for the backbone's tensors, which are when it is loaded.
 
     Raises:
@@ -102,6 +120,11 @@ def read_bundle(path: Path) -> TrainedModel:
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in members.items() if name != MANIFEST_FILE}
     if manifest.sha256 != digests:
         raise damaged(f"{MANIFEST_FILE}: the digests do not match")
+    for name in (SKOPS_FILE, BOOSTED_FILE):
+        if name in members:
+            found = decode_classic_info(members[INFO_FILE])
+            source = _source(backbone_facts(found.backbone), members[BACKBONE_FILE], digests[BACKBONE_FILE])
+            return ClassicTrained(info=found, estimator=decode_classifier(name, members[name], found), source=source)
     info = decode_info(members[INFO_FILE])
     head = decode_head(members[HEAD_FILE], info)
     source = _source(backbone_facts(info.backbone), members[BACKBONE_FILE], digests[BACKBONE_FILE])
@@ -141,7 +164,7 @@ def _read_members(path: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             names = [entry.filename for entry in entries]
-            if sorted(names) != sorted(MEMBERS):
+            if len(set(names)) != len(names) or frozenset(names) not in LAYOUTS:
                 raise damaged(f"members {names[:20]}")
             for entry in entries:
                 _check_entry(entry)

@@ -16,7 +16,7 @@ from safetensors.numpy import save as save_arrays
 from engine.base.errors import DamagedInput, StorageError, UserError
 from engine.base.files import atomic_write
 from engine.nets.heads import Head
-from engine.nets.source import BackboneSource, installed
+from engine.nets.source import BackboneSource, installed_as
 from engine.recipe.catalogue import backbone_facts
 from engine.recipe.recipe import Recipe, backbone_name
 
@@ -97,14 +97,7 @@ def read_model(folder: Path) -> TrainedModel:
             details=repr(error),
         ) from error
     info = decode_info(info_bytes)
-    source = installed(info.backbone)
-    if source.weights != info.weights:
-        raise UserError(
-            "The model was trained on other weights of its backbone than are installed now.",
-            safe="Your photos and labels are unchanged.",
-            advice="Train again.",
-            details=f"{info.weights} trained on, {source.weights} installed",
-        )
+    source = installed_as(info.backbone, info.weights)
     return TrainedModel(info=info, head=decode_head(head_bytes, info), source=source)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.base.errors import UserError
 from engine.nets.weights import weights_id
 from engine.recipe.catalogue import BackboneFacts, backbone_facts
 
@@ -36,3 +37,20 @@ def installed(name: str) -> BackboneSource:
         return load_backbone(name)
 
     return BackboneSource(facts=facts, weights=weights_id(facts), load=load)
+
+
+def installed_as(name: str, weights: str) -> BackboneSource:
+    """The named backbone with exactly these weights.
+
+    Raises:
+        UserError: as `installed`, or its weights are others.
+    """
+    source = installed(name)
+    if source.weights != weights:
+        raise UserError(
+            "The model was trained on other weights of its backbone than are installed now.",
+            safe="Your photos and labels are unchanged.",
+            advice="Train again.",
+            details=f"{weights} trained on, {source.weights} installed",
+        )
+    return source

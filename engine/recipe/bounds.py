@@ -44,6 +44,7 @@ BOUNDS: Mapping[type[msgspec.Struct], Mapping[str, Bounds]] = {
     ClassicCfg: {
         "strength": _STRENGTH,
         "trees": Bounds(1, 10_000),
+        "rounds": Bounds(1, 10_000),
         "depth": Bounds(1, 64),
         "neighbours": Bounds(1, 1000),
         "folds": _FOLDS,

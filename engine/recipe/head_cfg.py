@@ -28,14 +28,15 @@ class ClassicCfg(
 ):
     """A classic classifier on frozen features, scored by cross-validation with `folds` folds as Quick is.
 
-    `strength`: C of the SVM. `trees`: of the forest and of boosting (rounds). `depth`: of boosting's trees.
-    `neighbours`: of k-NN. `balanced`: classes weigh the same (SVM, forest, boosting).
+    `strength`: C of the SVM (radial basis functions). `trees`: of the forest. `rounds`, `depth`: of boosting, and of
+    its trees. `neighbours`: of k-NN. `balanced`: classes weigh the same (SVM, forest, boosting).
     """
 
     method: Literal["svm", "forest", "boosting", "neighbours"] = "svm"
-    strength: float = 1.0
+    strength: float = 3.0
     trees: int = 300
-    depth: int = 6
+    rounds: int = 100
+    depth: int = 4
     neighbours: int = 5
     folds: int = 5
     balanced: bool = True

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from engine.base.errors import UserError
+from engine.recipe.head_cfg import ClassicCfg
 from engine.recipe.recipe import Recipe
 
-PRESETS: dict[str, Recipe] = {recipe.name: recipe for recipe in (Recipe(),)}
+CLASSIC = (
+    Recipe(name="svm", title="Support vector machine", head=ClassicCfg(method="svm")),
+    Recipe(name="forest", title="Random forest", head=ClassicCfg(method="forest")),
+    Recipe(name="boosting", title="Boosted trees", head=ClassicCfg(method="boosting")),
+    Recipe(name="neighbours", title="Nearest neighbours", head=ClassicCfg(method="neighbours")),
+)
+PRESETS: dict[str, Recipe] = {recipe.name: recipe for recipe in (Recipe(), *CLASSIC)}
 
 
 def preset(name: str) -> Recipe:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from engine.insight.metrics import Report
-from engine.recipe.catalogue import backbone_facts
+from engine.recipe.catalogue import BACKBONES
+from engine.recipe.head_cfg import AsIsCfg, ClassicCfg, DenseHeadCfg, LogisticCfg
+from engine.recipe.model_cfg import BackboneCfg
 from engine.recipe.recipe import Recipe, backbone_name
 from engine.store.rows import RunRow
 
@@ -11,12 +13,17 @@ _FITS = {
     "whole": "the whole photo squeezed into the square",
     "crop": "the centre of the photo",
 }
+_METHODS = {
+    "svm": "a support vector machine",
+    "forest": "a random forest",
+    "boosting": "boosted trees",
+    "neighbours": "its nearest neighbours",
+}
 _VIEWS = {"one": "", "flip": ", averaged with its mirror image"}
 
 
 def model_card(run: RunRow, score: Report, recipe: Recipe) -> str:
     """Markdown with the hub's YAML header keys; every number is read from the run."""
-    facts = backbone_facts(backbone_name(recipe) or "")
     low, high = score.accuracy_ci95
     rows = "\n".join(
         f"| {row.name} | {row.precision:.2f} | {row.recall:.2f} | {row.f1:.2f} | {row.support} |"
@@ -25,8 +32,7 @@ def model_card(run: RunRow, score: Report, recipe: Recipe) -> str:
     return f"""---
 library_name: fieldmark
 pipeline_tag: image-classification
-license: {facts.licence.lower()}
----
+{_licence(recipe)}---
 # {run.name}
 
 Made with Fieldmark on {run.started_at[:10]} (run {run.uuid}).
@@ -34,8 +40,8 @@ Made with Fieldmark on {run.started_at[:10]} (run {run.uuid}).
 Tells {len(score.classes)} classes apart: {", ".join(score.classes)}.
 
 ## How it was made
-{facts.title} with frozen weights, input {recipe.input.size} x {recipe.input.size} pixels ({_FITS[recipe.input.fit]}\
-{_VIEWS[recipe.input.views]}), and a multinomial logistic regression on its features. Seed {run.seed}.
+{_made(recipe)} Input {recipe.input.size} x {recipe.input.size} pixels ({_FITS[recipe.input.fit]}\
+{_VIEWS[recipe.input.views]}). Seed {run.seed}.
 
 ## How good it is
 On {score.n} photos that took no part in training, accuracy is {score.accuracy:.3f} (95 % interval {low:.3f} to \
@@ -51,3 +57,25 @@ The test photos come from the same collection as the training photos. On photos 
 the model can do worse. It answers with one of its classes whatever the photo shows: photos of anything else get a wrong
 answer.
 """
+
+
+def _licence(recipe: Recipe) -> str:
+    """The line of the header on the licence of weights from elsewhere; nothing for a network of the user's own."""
+    name = backbone_name(recipe)
+    return f"license: {BACKBONES[name].licence.lower()}\n" if name in BACKBONES else ""
+
+
+def _made(recipe: Recipe) -> str:
+    name = backbone_name(recipe)
+    network = BACKBONES[name].title if name in BACKBONES else name or "A network built layer by layer"
+    match recipe.head:
+        case LogisticCfg():
+            return f"{network} with frozen weights, and a multinomial logistic regression on its features."
+        case ClassicCfg(method=method):
+            return f"{network} with frozen weights, and {_METHODS[method]} on its features."
+        case AsIsCfg():
+            return f"{network} as it was published, its classes mapped to these."
+        case DenseHeadCfg():
+            pretrained = isinstance(recipe.model, BackboneCfg) and recipe.model.weights == "pretrained"
+            start = "from published weights" if pretrained else "from scratch"
+            return f"{network}, trained {start}."

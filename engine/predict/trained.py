@@ -1,0 +1,94 @@
+"""A trained model of any kind, ready to answer: how a photo becomes numbers, and numbers become probabilities."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.errors import StorageError
+from engine.base.events import Emit
+from engine.nets.bundle import read_bundle
+from engine.nets.classic_file import ClassicTrained, read_classic
+from engine.nets.heads import normalise, probabilities
+from engine.nets.model_file import INFO_FILE, TrainedModel, damaged, read_model
+from engine.predict.extractor import Extractor
+from engine.predict.gather import ready_extractor
+from engine.recipe.head_cfg import ClassicCfg, HeadCfg
+from engine.recipe.recipe import InputCfg
+
+AnyTrained = TrainedModel | ClassicTrained
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answerer:
+    """A model ready to answer.
+
+    `classes`: in the order of the columns. `input`: how it looks at photos. `extractor(machine, emit)`: what turns
+    photos into numbers, in the fastest way known in the folder `machine`. `probs`: (n, d) of those numbers to (n, k)
+    probabilities, rows sum to 1.
+    """
+
+    title: str
+    classes: tuple[str, ...]
+    input: InputCfg
+    extractor: Callable[[Path, Emit], Extractor]
+    probs: Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+
+class _Head(msgspec.Struct, frozen=True):
+    head: HeadCfg
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    """The part of every kind's `model.json` that says which kind it is."""
+
+    recipe: _Head
+
+
+def read_trained(path: Path) -> AnyTrained:
+    """The model in a run folder, or in a bundle file.
+
+    Raises:
+        DamagedInput, StorageError, UserError: there is none that can be used.
+    """
+    if not path.is_dir():
+        return read_bundle(path)
+    return read_classic(path) if isinstance(_kind(path), ClassicCfg) else read_model(path)
+
+
+def answerer(model: AnyTrained) -> Answerer:
+    """The model ready to answer."""
+    return Answerer(
+        title=model.info.recipe.title,
+        classes=tuple(entry.name for entry in model.info.classes),
+        input=model.info.recipe.input,
+        extractor=lambda machine, emit: ready_extractor(model.source, model.info.recipe.input.size, machine, emit),
+        probs=functools.partial(_classic_probs, model) if isinstance(model, ClassicTrained) else model.head.probs,
+    )
+
+
+def _classic_probs(model: ClassicTrained, features: NDArray[np.float32]) -> NDArray[np.float32]:
+    from engine.nets.classic_scores import scores
+
+    found = scores(model.estimator, normalise(features), len(model.info.classes))
+    return probabilities(found, model.info.temperature)
+
+
+def _kind(folder: Path) -> HeadCfg:
+    try:
+        return msgspec.json.decode((folder / INFO_FILE).read_bytes(), type=_Kind).recipe.head
+    except OSError as error:
+        raise StorageError(
+            "The model could not be read.",
+            safe="Your photos and labels are unchanged.",
+            advice="Train again.",
+            details=repr(error),
+        ) from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise damaged(f"{INFO_FILE}: {error}") from error
