@@ -7,7 +7,8 @@
 | `card.md` | text for people |
 | `backbone.safetensors` | weights of the backbone by their timm names |
 | `head.safetensors` | weights of the head, or |
-| `classifier.skops`, `classifier.ubj` | a classic classifier in its place |
+| `classifier.skops`, `classifier.ubj` | a classic classifier in its place, or |
+| `own_head.safetensors` | the thousand classes of a network used as it is |
 
 Readers take members by these names and write nothing to disk.
 """
@@ -24,6 +25,14 @@ import msgspec
 
 from engine.base.errors import DamagedInput
 from engine.base.files import atomic_open
+from engine.nets.as_is_file import (
+    OWN_HEAD_FILE,
+    AsIsTrained,
+    decode_as_is_info,
+    decode_own_head,
+    encode_as_is_info,
+    encode_own_head,
+)
 from engine.nets.classic_file import (
     BOOSTED_FILE,
     SKOPS_FILE,
@@ -50,6 +59,8 @@ from engine.recipe.catalogue import BackboneFacts, backbone_facts
 if TYPE_CHECKING:
     from engine.nets.backbones import Backbone
 
+AnyTrained = TrainedModel | ClassicTrained | AsIsTrained
+
 SUFFIX = ".fieldmark-model"
 MANIFEST_FILE = "manifest.json"
 BACKBONE_FILE = "backbone.safetensors"
@@ -63,11 +74,12 @@ MEMBERS = {
     HEAD_FILE: 256 << 20,
     SKOPS_FILE: 1 << 30,
     BOOSTED_FILE: 1 << 30,
+    OWN_HEAD_FILE: 256 << 20,
     CARD_FILE: 4 << 20,
 }
 _ALWAYS = frozenset({MANIFEST_FILE, INFO_FILE, CARD_FILE})
 # Which members stand together.
-LAYOUTS = tuple(_ALWAYS | {BACKBONE_FILE, file} for file in (HEAD_FILE, SKOPS_FILE, BOOSTED_FILE))
+LAYOUTS = tuple(_ALWAYS | {BACKBONE_FILE, file} for file in (HEAD_FILE, SKOPS_FILE, BOOSTED_FILE, OWN_HEAD_FILE))
 # Fixed, so that equal models make equal files: 1980 is the first date a zip can hold.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED = 0x1
@@ -80,7 +92,7 @@ class BundleManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     sha256: dict[str, str]
 
 
-def write_bundle(path: Path, model: TrainedModel | ClassicTrained, card: str) -> None:
+def write_bundle(path: Path, model: AnyTrained, card: str) -> None:
     """`path` holds the model, atomically.
 
     Raises:
@@ -96,15 +108,17 @@ def write_bundle(path: Path, model: TrainedModel | ClassicTrained, card: str) ->
             archive.writestr(entry, data)
 
 
-def _members_of(model: TrainedModel | ClassicTrained) -> dict[str, bytes]:
+def _members_of(model: AnyTrained) -> dict[str, bytes]:
     backbone = {BACKBONE_FILE: _backbone_bytes(model.source)}
     if isinstance(model, ClassicTrained):
         name, data = encode_classifier(model.estimator)
         return {INFO_FILE: encode_classic_info(model.info), **backbone, name: data}
+    if isinstance(model, AsIsTrained):
+        return {INFO_FILE: encode_as_is_info(model.info), **backbone, OWN_HEAD_FILE: encode_own_head(model.head)}
     return {INFO_FILE: encode_info(model.info), **backbone, HEAD_FILE: encode_head(model.head)}
 
 
-def read_bundle(path: Path) -> TrainedModel | ClassicTrained:
+def read_bundle(path: Path) -> AnyTrained:
     """The model a bundle holds, completely checked but for the backbone's tensors, which are when it is loaded.
 
     Raises:
@@ -120,15 +134,26 @@ def read_bundle(path: Path) -> TrainedModel | ClassicTrained:
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in members.items() if name != MANIFEST_FILE}
     if manifest.sha256 != digests:
         raise damaged(f"{MANIFEST_FILE}: the digests do not match")
+    return _model_of(members, digests[BACKBONE_FILE])
+
+
+def _model_of(members: dict[str, bytes], digest: str) -> AnyTrained:
+    """The model the members hold; `digest`: of the backbone's weights."""
+
+    def source(backbone: str) -> BackboneSource:
+        return _source(backbone_facts(backbone), members[BACKBONE_FILE], digest)
+
     for name in (SKOPS_FILE, BOOSTED_FILE):
         if name in members:
-            found = decode_classic_info(members[INFO_FILE])
-            source = _source(backbone_facts(found.backbone), members[BACKBONE_FILE], digests[BACKBONE_FILE])
-            return ClassicTrained(info=found, estimator=decode_classifier(name, members[name], found), source=source)
+            classic = decode_classic_info(members[INFO_FILE])
+            estimator = decode_classifier(name, members[name], classic)
+            return ClassicTrained(info=classic, estimator=estimator, source=source(classic.backbone))
+    if OWN_HEAD_FILE in members:
+        as_is = decode_as_is_info(members[INFO_FILE])
+        own = decode_own_head(members[OWN_HEAD_FILE], as_is)
+        return AsIsTrained(info=as_is, head=own, source=source(as_is.backbone))
     info = decode_info(members[INFO_FILE])
-    head = decode_head(members[HEAD_FILE], info)
-    source = _source(backbone_facts(info.backbone), members[BACKBONE_FILE], digests[BACKBONE_FILE])
-    return TrainedModel(info=info, head=head, source=source)
+    return TrainedModel(info=info, head=decode_head(members[HEAD_FILE], info), source=source(info.backbone))
 
 
 def _source(facts: BackboneFacts, data: bytes, digest: str) -> BackboneSource:

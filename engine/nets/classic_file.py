@@ -15,7 +15,7 @@ from typing import Any, cast
 import msgspec
 import numpy as np
 
-from engine.base.errors import DamagedInput, StorageError
+from engine.base.errors import StorageError, UserError
 from engine.base.files import atomic_write
 from engine.nets.boosted import Boosted
 from engine.nets.model_file import INFO_FILE, MAX_CLASSES, MAX_NAME, MAX_SIZE, MIN_SIZE, ModelClass, damaged
@@ -131,7 +131,7 @@ def decode_classic_info(data: bytes) -> ClassicInfo:
     try:
         info = msgspec.json.decode(data, type=ClassicInfo)
         facts = backbone_facts(info.backbone)
-    except (msgspec.DecodeError, RecursionError, DamagedInput) as error:
+    except (msgspec.DecodeError, RecursionError, UserError) as error:
         raise damaged(f"{INFO_FILE}: {error}") from error
     names = [entry.name for entry in info.classes]
     rules = {

@@ -13,16 +13,15 @@ from numpy.typing import NDArray
 
 from engine.base.errors import StorageError
 from engine.base.events import Emit
-from engine.nets.bundle import read_bundle
+from engine.nets.as_is_file import AsIsTrained, read_as_is
+from engine.nets.bundle import AnyTrained, read_bundle
 from engine.nets.classic_file import ClassicTrained, read_classic
 from engine.nets.heads import normalise, probabilities
 from engine.nets.model_file import INFO_FILE, TrainedModel, damaged, read_model
 from engine.predict.extractor import Extractor
 from engine.predict.gather import ready_extractor
-from engine.recipe.head_cfg import ClassicCfg, HeadCfg
+from engine.recipe.head_cfg import AsIsCfg, ClassicCfg, HeadCfg
 from engine.recipe.recipe import InputCfg
-
-AnyTrained = TrainedModel | ClassicTrained
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,13 @@ def read_trained(path: Path) -> AnyTrained:
     """
     if not path.is_dir():
         return read_bundle(path)
-    return read_classic(path) if isinstance(_kind(path), ClassicCfg) else read_model(path)
+    match _kind(path):
+        case ClassicCfg():
+            return read_classic(path)
+        case AsIsCfg():
+            return read_as_is(path)
+        case _:
+            return read_model(path)
 
 
 def answerer(model: AnyTrained) -> Answerer:
@@ -69,8 +74,18 @@ def answerer(model: AnyTrained) -> Answerer:
         classes=tuple(entry.name for entry in model.info.classes),
         input=model.info.recipe.input,
         extractor=lambda machine, emit: ready_extractor(model.source, model.info.recipe.input.size, machine, emit),
-        probs=functools.partial(_classic_probs, model) if isinstance(model, ClassicTrained) else model.head.probs,
+        probs=_probs_of(model),
     )
+
+
+def _probs_of(model: AnyTrained) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    match model:
+        case ClassicTrained():
+            return functools.partial(_classic_probs, model)
+        case AsIsTrained():
+            return functools.partial(model.head.probs, meaning=model.info.meaning)
+        case TrainedModel():
+            return model.head.probs
 
 
 def _classic_probs(model: ClassicTrained, features: NDArray[np.float32]) -> NDArray[np.float32]:

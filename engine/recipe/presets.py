@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.base.errors import UserError
-from engine.recipe.head_cfg import ClassicCfg
+from engine.recipe.head_cfg import AsIsCfg, ClassicCfg
 from engine.recipe.recipe import Recipe
 
 CLASSIC = (
@@ -12,7 +12,8 @@ CLASSIC = (
     Recipe(name="boosting", title="Boosted trees", head=ClassicCfg(method="boosting")),
     Recipe(name="neighbours", title="Nearest neighbours", head=ClassicCfg(method="neighbours")),
 )
-PRESETS: dict[str, Recipe] = {recipe.name: recipe for recipe in (Recipe(), *CLASSIC)}
+AS_IS = Recipe(name="as_is", title="Pretrained network as it is", head=AsIsCfg())
+PRESETS: dict[str, Recipe] = {recipe.name: recipe for recipe in (Recipe(), *CLASSIC, AS_IS)}
 
 
 def preset(name: str) -> Recipe:
