@@ -1,0 +1,1 @@
+"""The weights library: which weights are on this machine, fetching more, and where they are kept. Needs no torch."""
