@@ -83,18 +83,35 @@ def _project_commands(
     add.add_argument("paths", nargs="+", help="folders of photos, or photos")
 
 
+def _recipe_options(command: argparse.ArgumentParser, *, positional: bool = False) -> None:
+    names = ", ".join(PRESETS)
+    text = f"how to train: a recipe's name ({names}) or a TOML file (default: quick)"
+    if positional:
+        command.add_argument("recipe", nargs="?", default="quick", metavar="RECIPE", help=text)
+    else:
+        command.add_argument("--recipe", default="quick", metavar="RECIPE", help=text)
+    command.add_argument(
+        "--set",
+        dest="choices",
+        action="append",
+        default=[],
+        metavar="PLACE=VALUE",
+        help="change one choice of the recipe, as --set input.size=320; may be given several times",
+    )
+
+
 def _model_commands(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
 ) -> None:
     train = _command(commands, "train", "train a model on the labelled photos", train_commands.train)
     train.add_argument("project", help="project folder")
-    train.add_argument(
-        "--recipe",
-        default="quick",
-        choices=sorted(PRESETS),
-        help="how to train (default: quick)",
-    )
+    _recipe_options(train)
     train.add_argument("--name", default="", help="name of the run")
+    train.add_argument("--resume", type=int, metavar="RUN", help="go on with a run that was interrupted")
+    recipe = _command(
+        commands, "recipe", "show a recipe as TOML: every choice, to copy and change", train_commands.recipe
+    )
+    _recipe_options(recipe, positional=True)
     report = _command(
         commands,
         "report",
@@ -134,7 +151,7 @@ def _model_commands(
     )
 
 
-COMMANDS = frozenset({"new", "import", "add-class", "train", "report", "classify", "export", "doctor"})
+COMMANDS = frozenset({"new", "import", "add-class", "train", "recipe", "report", "classify", "export", "doctor"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+from collections.abc import Sequence
 from pathlib import Path
+
+import msgspec
 
 from engine.base.errors import UserError
 from engine.base.ids import RunId
 from engine.cli.jobs import JobFailed, run_job
 from engine.cli.output import print_result, table
 from engine.insight.metrics import Report
+from engine.jobs.spec import TrainSpec
 from engine.project.project import Project
+from engine.recipe.overrides import with_choices
 from engine.recipe.presets import preset
 from engine.recipe.recipe import Recipe
+from engine.recipe.toml_text import SUFFIX, from_toml, to_toml
 from engine.store.rows import RunRow
 
 PART_NAMES = {
@@ -22,12 +29,15 @@ PART_NAMES = {
 
 
 def train(args: argparse.Namespace) -> None:
-    """`fieldmark train PROJECT [--recipe NAME]`."""
+    """`fieldmark train PROJECT [--recipe NAME_OR_FILE] [--set PLACE=VALUE]... [--resume RUN]`."""
     project = Project.open(Path(args.project))
     try:
-        run_id = train_run(project, preset(args.recipe), name=args.name)
+        if args.resume is not None:
+            run_id = resume_run(project, RunId(args.resume))
+        else:
+            run_id = train_run(project, chosen_recipe(args.recipe, args.choices), name=args.name)
         row = project.runs.row(run_id)
-        scores = {part: report_values(project.runs.report(run_id, part)) for part in ("test", "cv")}
+        scores = {part: report_values(found) for part, found in _reports(project, run_id).items()}
         text = _scores_text(project, row)
     finally:
         project.close()
@@ -38,6 +48,29 @@ def train(args: argparse.Namespace) -> None:
     )
 
 
+def recipe(args: argparse.Namespace) -> None:
+    """`fieldmark recipe [NAME_OR_FILE] [--set PLACE=VALUE]...`."""
+    found = chosen_recipe(args.recipe, args.choices)
+    print_result(msgspec.to_builtins(found), to_toml(found).rstrip(), as_json=args.json)
+
+
+def chosen_recipe(name: str, choices: Sequence[str]) -> Recipe:
+    """The recipe of that name, or in that TOML file, with the choices made.
+
+    Raises:
+        UserError: there is none, it cannot be read, or a choice cannot be made.
+    """
+    if not name.endswith(SUFFIX):
+        return with_choices(preset(name), choices)
+    try:
+        text = Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(
+            f"The recipe {name} could not be read.", safe="Nothing was trained.", details=repr(error)
+        ) from error
+    return with_choices(from_toml(text), choices)
+
+
 def train_run(project: Project, recipe: Recipe, *, name: str = "", start_from: RunId | None = None) -> RunId:
     """A run is trained and its results are in the project.
 
@@ -46,6 +79,20 @@ def train_run(project: Project, recipe: Recipe, *, name: str = "", start_from: R
         JobFailed: the run was stopped, failed or crashed; it is listed with what happened.
     """
     run_id, spec = project.runs.begin(recipe, name=name, start_from=start_from)
+    return _carry_out(project, run_id, spec)
+
+
+def resume_run(project: Project, run_id: RunId) -> RunId:
+    """A run that was interrupted goes on from its checkpoint, to its end.
+
+    Raises:
+        UserError: there is no such run, or nothing to go on from.
+        JobFailed: as `train_run`.
+    """
+    return _carry_out(project, run_id, project.runs.resume(run_id))
+
+
+def _carry_out(project: Project, run_id: RunId, spec: TrainSpec) -> RunId:
     project.runs.mark_running(run_id)
     ended = run_job(spec)
     project.runs.finish(run_id, ended)
@@ -145,10 +192,19 @@ def _largest_confusions(found: Report, limit: int = 5) -> list[str]:
     return [f"  {found.classes[i]} taken for {found.classes[j]}: {n}" for n, i, j in top]
 
 
+def _reports(project: Project, run_id: RunId) -> dict[str, Report]:
+    """The report of each part that has scored photos."""
+    found = {}
+    for part in PART_NAMES:
+        # A network trained as a whole has no cross-validated photos; a tiny project may have no test photos.
+        with contextlib.suppress(UserError):
+            found[part] = project.runs.report(run_id, part)
+    return found
+
+
 def _scores_text(project: Project, row: RunRow) -> str:
     lines = []
-    for part in ("test", "cv"):
-        found = project.runs.report(row.id, part)
+    for part, found in _reports(project, row.id).items():
         low, high = found.accuracy_ci95
         lines.append(
             f"{found.accuracy:.1%} right on {found.n:,} {PART_NAMES[part]} (95 % interval {low:.1%} to {high:.1%})"

@@ -39,6 +39,8 @@ from engine.store.rows import RunRow, RunState
 
 CURRENT_RUN = "current_run"
 MIN_PER_CLASS = 2
+# What a training that can be resumed keeps in its run folder.
+CHECKPOINT_FILE = "last.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,8 @@ class Runs:
                 advice=able.advice,
             )
         db = self._context.db
-        parent = None if start_from is None else self._stored(start_from)
+        if start_from is not None:
+            self._stored(start_from)
         with db.transaction():
             split_id = self._splits.up_to_date(recipe.split)
             manifest = self._manifest(stored.split_parts(db, split_id), able.left_out)
@@ -116,7 +119,36 @@ class Runs:
             folder.mkdir(parents=True)
             write_manifest(folder / "manifest.msgpack", manifest)
             atomic_write(folder / "recipe.json", to_json(recipe).encode())
-        return run_id, TrainSpec(
+        return run_id, self._spec(run_id, recipe, start_from=start_from, resume=False)
+
+    def resumable(self) -> tuple[RunRow, ...]:
+        """Runs that ended before their time and left a checkpoint to go on from, newest first."""
+        return tuple(row for row in self.rows() if self._can_resume(row.id))
+
+    def resume(self, run_id: RunId) -> TrainSpec:
+        """The job that goes on with a run from its checkpoint, on the photos and labels it began with.
+
+        Raises:
+            UserError: there is no such run, it has not been interrupted, or it left no checkpoint.
+        """
+        run = self._stored(run_id)
+        if not self._can_resume(run_id):
+            raise UserError(
+                f"The run {run.name} cannot go on.",
+                safe="It is unchanged.",
+                advice="Only a run that was interrupted and had saved its state can; train again instead.",
+            )
+        return self._spec(run_id, from_json(run.recipe), start_from=run.parent_id, resume=True)
+
+    def _can_resume(self, run_id: RunId) -> bool:
+        run = self._stored(run_id)
+        ended_early = run.state in ("cancelled", "failed", "crashed")
+        return ended_early and (self._context.paths.runs / run.folder / CHECKPOINT_FILE).is_file()
+
+    def _spec(self, run_id: RunId, recipe: Recipe, *, start_from: RunId | None, resume: bool) -> TrainSpec:
+        folder = self._context.paths.runs / self._stored(run_id).folder
+        parent = None if start_from is None else self._stored(start_from)
+        return TrainSpec(
             recipe=recipe,
             manifest=os.fsencode(folder / "manifest.msgpack"),
             run_folder=os.fsencode(folder),
@@ -125,6 +157,7 @@ class Runs:
             pixels=os.fsencode(self._context.paths.pixels),
             library=os.fsencode(weights_dir()),
             start_from=None if parent is None else os.fsencode(self._context.paths.runs / parent.folder),
+            resume=resume,
         )
 
     def mark_running(self, run_id: RunId) -> Changes:

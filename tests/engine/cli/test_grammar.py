@@ -42,7 +42,7 @@ def test_the_whole_program_lists_its_commands_and_exit_statuses(say: Say) -> Non
     assert "0 done, 1 failed, 2 wrong usage, 130 stopped" in said.out
 
 
-@pytest.mark.parametrize("words", [("train",), ("dance",), ("train", "p", "--recipe", "magic"), ("new", "a", "--wat")])
+@pytest.mark.parametrize("words", [("train",), ("dance",), ("report", "p", "--part", "half"), ("new", "a", "--wat")])
 def test_wrong_usage_is_two_and_prints_nothing_on_stdout(say: Say, words: tuple[str, ...]) -> None:
     said = say(*words)
     assert said.status == 2
@@ -119,3 +119,18 @@ def _wait_for_child(pid: int) -> None:
     while not children.read_text().strip():
         assert time.monotonic() < limit
         time.sleep(0.02)
+
+
+def test_a_recipe_is_shown_changed_and_read_back(say: Say, tmp_path: Path) -> None:
+    said = say("recipe", "svm", "--set", "head.strength=0.5")
+    assert said.status == 0
+    (tmp_path / "mine.toml").write_text(said.out, encoding="utf-8")
+    assert say("recipe", tmp_path / "mine.toml", "--json").values["head"]["strength"] == 0.5
+    assert say("recipe", "svm", "--json").values["head"]["strength"] != 0.5
+
+
+def test_a_recipe_that_is_not_there_is_refused(say: Say, tmp_path: Path) -> None:
+    said = say("recipe", "magic")
+    assert said.status == 1
+    assert "quick" in said.err
+    assert say("recipe", tmp_path / "gone.toml").status == 1

@@ -137,3 +137,21 @@ def test_classifying_nothing_useful_says_so(say: Say, taught: Path, tmp_path: Pa
     assert said.status == 0
     assert said.values["n"] == 0
     assert "No photos were found" in said.err
+
+
+def test_another_recipe_is_another_run_and_has_its_own_report(say: Say, taught: Path, tmp_path: Path) -> None:
+    choices = ("--set", f"input.size={SIZE}", "--set", "head.folds=3")
+    values = say("train", taught, "--recipe", "svm", *choices, "--json").values
+    assert values["state"] == "finished"
+    assert values["cv"]["accuracy"] > 0.6
+    bundle = tmp_path / "svm.fieldmark-model"
+    assert say("export", taught, bundle).status == 0
+    fresh = draw(tmp_path / "fresh", 0, 3, first=70)
+    assert len(say("classify", bundle, fresh, "--json").values["results"]) == 3
+
+
+def test_a_run_that_ended_cannot_be_resumed(say: Say, taught: Path) -> None:
+    said = say("train", taught, "--resume", "1")
+    assert said.status == 1
+    assert "cannot go on" in said.err
+    assert say("train", taught, "--resume", "77").status == 1
