@@ -6,7 +6,7 @@ import sys
 import time
 
 from engine.base.errors import StorageError, UserError
-from engine.base.events import Notice, Phase
+from engine.base.events import Notice, Paused, Phase
 from engine.jobs import table
 
 
@@ -30,6 +30,14 @@ def run(spec, emit, stop):
             raise ZeroDivisionError
         case "patient":
             while not stop.is_set():
+                time.sleep(0.01)
+            stop.raise_if_set()
+        case "pausable":
+            while not stop.is_set():
+                if stop.is_paused():
+                    emit(Paused(on=True))
+                    stop.wait_while_paused()
+                    emit(Paused(on=False))
                 time.sleep(0.01)
             stop.raise_if_set()
         case "deaf":

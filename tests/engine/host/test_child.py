@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.base.events import AnyEvent, Ended, Notice, Phase, Started
+from engine.base.events import AnyEvent, Ended, Notice, Paused, Phase, Started
 from engine.base.stop import StopToken
 from engine.host import child
 from engine.host.child import ChildRunner, ResidentRunner
@@ -162,3 +162,23 @@ def gone_within(pid: int, seconds: float) -> bool:
             return True
         waiter.wait(0.02)
     return False
+
+
+@pytest.mark.parametrize("end", ["resumed", "stopped while paused"])
+def test_a_pause_reaches_the_job_and_can_be_lifted(end: str) -> None:
+    stop = StopToken()
+    said: list[bool] = []
+
+    def hear(event: AnyEvent) -> None:
+        if isinstance(event, Phase):
+            stop.pause()
+        elif isinstance(event, Paused):
+            said.append(event.on)
+            if event.on and end == "resumed":
+                stop.resume()
+            else:
+                stop.request()
+
+    ended = ChildRunner(argv=SCRIPT).run(spec("pausable"), hear, stop)
+    assert ended.reason == "cancelled"
+    assert said == [True, False]
