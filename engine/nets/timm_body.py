@@ -128,7 +128,7 @@ def _library_net(name: str, size: int, library: Path | None) -> nn.Module:
 
 
 def _drop_idle(net: Any, size: int) -> None:
-    """Layers that only pool (the two wide ones of VGG) are gone where the feature map is wanted: they would never learn.
+    """Layers that only pool (as the wide ones of VGG) are gone where the feature map is wanted: they would never learn.
 
     Raises:
         UserError: the network cannot look at photos of `size` pixels.

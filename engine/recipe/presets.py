@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.base.errors import UserError
+from engine.recipe.built_presets import STUDY_PRESETS
 from engine.recipe.head_cfg import AsIsCfg, ClassicCfg
 from engine.recipe.recipe import Recipe
 
@@ -13,7 +14,7 @@ CLASSIC = (
     Recipe(name="neighbours", title="Nearest neighbours", head=ClassicCfg(method="neighbours")),
 )
 AS_IS = Recipe(name="as_is", title="Pretrained network as it is", head=AsIsCfg())
-PRESETS: dict[str, Recipe] = {recipe.name: recipe for recipe in (Recipe(), *CLASSIC, AS_IS)}
+PRESETS: dict[str, Recipe] = {recipe.name: recipe for recipe in (Recipe(), *CLASSIC, AS_IS, *STUDY_PRESETS.values())}
 
 
 def preset(name: str) -> Recipe:
