@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QCoreApplication
 
 from engine.insight.metrics import Report
@@ -47,3 +49,8 @@ def part_name(part: str) -> str:
     if part == "test":
         return QCoreApplication.translate("score", "Held-out test photos")
     return QCoreApplication.translate("score", "Training photos, cross-validated")
+
+
+def seconds_of(run: RunRow) -> float:
+    """How long a run took that has ended."""
+    return (datetime.fromisoformat(run.ended_at) - datetime.fromisoformat(run.started_at)).total_seconds()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.base.errors import AppError
-from engine.base.events import Ended
+from engine.base.events import Ended, NetworkReady, Phase, Step
 from engine.base.ids import RunId
 from engine.jobs.spec import TrainSpec
 from gui.core.job_thread import Job, Role
 from gui.core.session import Session
 
 if TYPE_CHECKING:
+    from engine.project.project import Project
     from engine.recipe.recipe import Recipe
 
 
@@ -25,11 +27,13 @@ class TrainingRun(QObject):
         refused: `AppError`, instead of anything else: there is too little to learn from. Not put on the notice board.
         ended: (RunId, Ended) after the project has taken the result in (or noted the failure), so that
             `runs.report(run_id)` answers.
+        progressed: `Phase`: how far the training is; steps of a network count as one.
     """
 
     began = Signal(object, object)
     refused = Signal(object)
     ended = Signal(object, object)
+    progressed = Signal(object)
 
     def __init__(
         self,
@@ -40,29 +44,38 @@ class TrainingRun(QObject):
         start_from: RunId | None = None,
         role: Role = "train",
         title: str = "",
+        ask: Callable[[Project], tuple[RunId, TrainSpec]] | None = None,
     ) -> None:
         """`start_from`: the run this one extends (adding a class); then `promote` decides which model is used.
 
-        `title`: what the job strip says; empty for the usual.
+        `title`: what the job strip says; empty for the usual. `ask`: how the project gives run and job, where that is
+        not by beginning a new one; see `resumed`.
         """
         super().__init__(session)
         self._session = session
         self._role: Role = role
         self._title = title or self.tr("Training")
         self._run_id: RunId | None = None
+        self._n_steps = 0
         self.job: Job | None = None
-        session.store.ask(
-            lambda project: project.runs.begin(recipe, name=name, start_from=start_from),
-            self._begin,
-            context=self,
-            on_error=self._refuse,
-        )
+        ask = ask or (lambda project: project.runs.begin(recipe, name=name, start_from=start_from))
+        session.store.ask(ask, self._begin, context=self, on_error=self._refuse)
+
+    def pause(self, *, on: bool) -> None:
+        """The job is asked to hold, or to go on; it answers with `Paused`. Jobs that cannot hold go on regardless."""
+        if self.job is None:
+            return
+        if on:
+            self.job.stop.pause()
+        else:
+            self.job.stop.resume()
 
     def _begin(self, made: tuple[RunId, TrainSpec]) -> None:
         run_id, spec = made
         self._run_id = run_id
         self.job = self._session.jobs.start(spec, title=self._title, role=self._role)
         self.job.event.connect(self._first_event)
+        self.job.event.connect(self._tell_progress)
         self.job.ended.connect(self._job_ended)
         self.began.emit(run_id, self.job)
 
@@ -77,6 +90,21 @@ class TrainingRun(QObject):
         run_id = self._run_id
         self.job.event.disconnect(self._first_event)
         self._session.store.ask(lambda project: project.runs.mark_running(run_id))
+
+    @Slot(object)
+    def _tell_progress(self, event: object) -> None:
+        if isinstance(event, Phase):
+            self.progressed.emit(event)
+        elif isinstance(event, NetworkReady):
+            self._n_steps = event.n_epochs * event.n_steps_per_epoch
+        elif isinstance(event, Step) and self.job is not None:
+            phase = Phase(
+                name=self.tr("Training"), done=event.step, total=self._n_steps, seconds_left=event.seconds_left
+            )
+            # The job strip knows phases only.
+            self.job.phase = phase
+            self._session.jobs.progressed.emit(self.job)
+            self.progressed.emit(phase)
 
     @Slot(object)
     def _job_ended(self, ended: Ended) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from gui.core.notices import Notice
 from gui.core.session import Session
 from gui.core.throttle import Throttle
 from gui.core.training import TrainingRun
+from gui.pages.train_curves import TrainCurves
 from gui.pages.train_result import RunScores, TrainResult, scores_of
 from gui.pages.train_runs import RunList
 from gui.pages.train_setup import TrainSetup
@@ -47,10 +49,14 @@ class TrainPage(QWidget):
         super().__init__(parent)
         self._session = session
         self._run: TrainingRun | None = None
+        self._name = ""
+        # The run to choose in the list as soon as it stands there.
+        self._awaited: RunId | None = None
         self._progress: ProgressRow | None = None
         self.setup = TrainSetup()
         self.setup.start_wanted.connect(self.start)
         self.result = TrainResult()
+        self.curves = TrainCurves(session)
         self.runs = RunList()
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
@@ -80,6 +86,8 @@ class TrainPage(QWidget):
         self._run.began.connect(self._began)
         self._run.refused.connect(self._refused)
         self._run.ended.connect(self._ended)
+        self._run.progressed.connect(self._show_progress)
+        self._name = self.setup.recipe().title
 
     def progress(self) -> ProgressRow | None:
         """The line of the training under way."""
@@ -91,12 +99,12 @@ class TrainPage(QWidget):
         self._progress.set_waiting()
         self._progress.stop_wanted.connect(job.cancel)
         self.setup.progress_place.addWidget(self._progress)
-        job.event.connect(self._show_progress)
+        self.curves.begin(run_id, self._name, job)
 
     @Slot(object)
-    def _show_progress(self, event: object) -> None:
-        if isinstance(event, Phase) and self._progress is not None:
-            self._progress.set_phase(event)
+    def _show_progress(self, phase: Phase) -> None:
+        if self._progress is not None:
+            self._progress.set_phase(phase)
 
     @Slot(object)
     def _refused(self, error: AppError) -> None:
@@ -105,9 +113,25 @@ class TrainPage(QWidget):
         self._session.notices.error(error)
         self._reload.call()
 
+    @Slot(object)
+    def _network_began(self, run_id: RunId) -> None:
+        self._awaited = run_id
+        self._reload.call()
+
+    @Slot(bool)
+    def _pause(self, on: bool) -> None:
+        if self._run is not None:
+            self._run.pause(on=on)
+
+    @Slot()
+    def _stop(self) -> None:
+        if self._run is not None and self._run.job is not None:
+            self._run.job.cancel()
+
     @Slot(object, object)
     def _ended(self, run_id: RunId, ended: Ended) -> None:
         self._run = None
+        self.curves.end()
         self.setup.set_busy(busy=False)
         if self._progress is not None:
             self._progress.deleteLater()
@@ -136,14 +160,19 @@ class TrainPage(QWidget):
         self.setup.show_state(state.able, state.classes, state.runs)
         self._pile.setCurrentWidget(self._area if state.runs else self.empty)
         self.runs.show_runs(state.runs)
-        if choose is not None:
-            self.runs.choose(choose)
-        chosen = self.runs.current()
-        if chosen is not None:
-            self._choose(chosen)
+        choose = choose or self._awaited
+        if choose is not None and self.runs.choose(choose):
+            self._awaited = None
+        self._choose(self.runs.chosen())
 
     @Slot(object)
-    def _choose(self, run: RunRow) -> None:
+    def _choose(self, chosen: Sequence[RunRow]) -> None:
+        self.curves.show_runs(chosen)
+        self.result.setVisible(len(chosen) == 1 and not self.curves.shows_live())
+        if not self.result.isHidden():
+            self._ask_scores(chosen[0])
+
+    def _ask_scores(self, run: RunRow) -> None:
         self._session.store.ask(lambda project: scores_of(project, run), self._show_scores, context=self)
 
     def _show_scores(self, scores: RunScores) -> None:
@@ -154,6 +183,9 @@ class TrainPage(QWidget):
     # What the user does with a run
 
     def _connect_runs(self) -> None:
+        self.curves.network_began.connect(self._network_began)
+        self.curves.pause_wanted.connect(self._pause)
+        self.curves.stop_wanted.connect(self._stop)
         self.runs.selected.connect(self._choose)
         self.runs.use_wanted.connect(self._use)
         self.runs.delete_wanted.connect(self._ask_delete)
@@ -203,11 +235,9 @@ class TrainPage(QWidget):
     def _classify(self) -> None:
         self._session.show_page.emit("classify")
 
-    @Slot(object)
-    def _compare(self, run: RunRow) -> None:
-        current = next((other for other in self.runs.model.rows() if other.is_current), None)
-        if current is not None:
-            self._session.show_before_after.emit(current.id, run.id)
+    @Slot(object, object)
+    def _compare(self, old: RunRow, new: RunRow) -> None:
+        self._session.show_before_after.emit(old.id, new.id)
 
     def _right_side(self) -> QWidget:
         inner = QWidget()
@@ -215,6 +245,7 @@ class TrainPage(QWidget):
         box.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
         box.setSpacing(3 * GAP)
         box.addWidget(self.result)
+        box.addWidget(self.curves)
         box.addWidget(self.runs)
         box.addStretch(1)
         self._area = QScrollArea()

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from engine.store.rows import RunRow
-from gui.core.score_text import run_score
+from gui.core.recipe_text import summary_of_json
+from gui.core.score_text import run_score, seconds_of
 from gui.models.table_model import Column, TableModel
-from gui.widgets.cards import button, label, row
+from gui.widgets.cards import GAP, button, label, row
+from gui.widgets.progress_row import duration
 from gui.widgets.table_view import RowTable
 
 
 class RunList(QWidget):
-    """All runs, newest first; `selected` carries the chosen RunRow, the others what the user wants of it."""
+    """All runs, newest first; `selected` carries the chosen RunRows as a tuple, the others the one meant.
+
+    `compare_wanted` carries two: the older of the chosen ones or the one in use, and the newer.
+    """
 
     selected = Signal(object)
     use_wanted = Signal(object)
     review_wanted = Signal(object)
-    compare_wanted = Signal(object)
+    compare_wanted = Signal(object, object)
     rename_wanted = Signal(object)
     delete_wanted = Signal(object)
 
@@ -42,7 +47,13 @@ class RunList(QWidget):
                     key=lambda run: run.accuracy or -1.0,
                     tip=self.tr("By the labels as they are now, with the 95 % interval and the number of photos"),
                 ),
-                Column(heading=self.tr("Classes"), text=lambda run: str(len(run.class_ids)), numeric=True),
+                Column(
+                    heading=self.tr("Took"),
+                    text=lambda run: duration(seconds_of(run)) if run.ended_at else "–",
+                    key=lambda run: seconds_of(run) if run.ended_at else -1.0,
+                    numeric=True,
+                ),
+                Column(heading=self.tr("Recipe"), text=lambda run: summary_of_json(run.recipe)),
                 Column(heading=self.tr("When"), text=lambda run: run.started_at[:16].replace("T", " ")),
             ],
             self,
@@ -50,50 +61,77 @@ class RunList(QWidget):
         self.table = RowTable(self.model, self.tr("Runs"), fit_height=True, parent=self)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._menu)
-        self.table.selectionModel().currentRowChanged.connect(self._tell)
+        self.table.setSelectionMode(RowTable.SelectionMode.ExtendedSelection)
+        self.table.selectionModel().selectionChanged.connect(self._tell)
         self.table.doubleClicked.connect(self._review)
         self._buttons: dict[str, QPushButton] = {
             "use": button(self.tr("Use this model"), tip=self.tr("Classify new photos with this run's model")),
             "review": button(self.tr("Review"), tip=self.tr("Look at this run's mistakes")),
-            "compare": button(self.tr("Compare"), tip=self.tr("Compare with the model in use, photo by photo")),
+            "compare": button(self.tr("Compare"), tip=self.tr("Compare two chosen runs, or one with the model in use")),
             "rename": button(self.tr("Rename…"), "quiet"),
             "delete": button(self.tr("Delete…"), "quiet"),
         }
-        signals = (self.use_wanted, self.review_wanted, self.compare_wanted, self.rename_wanted, self.delete_wanted)
-        for made, signal in zip(self._buttons.values(), signals, strict=True):
-            made.clicked.connect(self._sender_of(signal))
+        signals = {
+            "use": self.use_wanted,
+            "review": self.review_wanted,
+            "rename": self.rename_wanted,
+            "delete": self.delete_wanted,
+        }
+        for key, signal in signals.items():
+            self._buttons[key].clicked.connect(self._sender_of(signal))
+        self._buttons["compare"].clicked.connect(self._compare)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addLayout(row(label(self.tr("Runs"), "section"), None))
+        hint = label(self.tr("Choose several, with Ctrl or Shift, to see their curves in one plot."), "muted")
+        box.addLayout(row(label(self.tr("Runs"), "section"), hint, None, spacing=2 * GAP))
         box.addWidget(self.table)
         use, review, compare, rename, delete = self._buttons.values()
         box.addLayout(row(use, review, compare, None, rename, delete))
-        self._allow(None)
+        self._allow()
 
     def show_runs(self, runs: Sequence[RunRow]) -> None:
-        """The list shows these runs; the chosen one stays chosen, else the newest is."""
-        chosen = self.current()
-        self.model.set_rows(runs)
-        ids = [run.id for run in self.model.rows()]
-        at = ids.index(chosen.id) if chosen is not None and chosen.id in ids else 0
-        if ids:
-            self.table.selectRow(at)
-        self._allow(self.current())
+        """The list shows these runs; the chosen ones stay chosen, else the newest is."""
+        kept = [run.id for run in self.chosen()]
+        with QSignalBlocker(self.table.selectionModel()):
+            self.model.set_rows(runs)
+            if not self._select(kept) and self.model.rows():
+                self._select([self.model.row(0).id])
+        self.table.viewport().update()
+        self._allow()
 
-    def choose(self, run_id: int) -> None:
-        """That run is the chosen one, if it is listed."""
-        for at, run in enumerate(self.model.rows()):
-            if run.id == run_id:
-                self.table.selectRow(at)
+    def choose(self, run_id: int) -> bool:
+        """That run alone is the chosen one; False if it is not listed."""
+        return self._select([run_id])
+
+    def choose_several(self, run_ids: Sequence[int]) -> None:
+        """Those of the runs that are listed are chosen."""
+        self._select(run_ids)
+
+    def chosen(self) -> tuple[RunRow, ...]:
+        """The chosen runs, from top to bottom."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        return tuple(self.model.row(at) for at in rows)
 
     def button_of(self, key: str) -> QPushButton:
         """The button of `use`, `review`, `compare`, `rename` or `delete`."""
         return self._buttons[key]
 
     def current(self) -> RunRow | None:
-        """The chosen run."""
-        index = self.table.currentIndex()
-        return self.model.row(index.row()) if index.isValid() else None
+        """The chosen run, if it is one alone."""
+        chosen = self.chosen()
+        return chosen[0] if len(chosen) == 1 else None
+
+    def _select(self, run_ids: Sequence[int]) -> bool:
+        at = [n for n, run in enumerate(self.model.rows()) if run.id in run_ids]
+        if not at:
+            return False
+        selection = QItemSelection()
+        for n in at:
+            selection.select(self.model.index(n, 0), self.model.index(n, self.model.columnCount() - 1))
+        selecting = self.table.selectionModel()
+        selecting.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        selecting.setCurrentIndex(self.model.index(at[0], 0), QItemSelectionModel.SelectionFlag.NoUpdate)
+        return True
 
     def _state(self, run: RunRow) -> str:
         names = {
@@ -117,6 +155,24 @@ class RunList(QWidget):
 
         return send
 
+    def _pair(self) -> tuple[RunRow, RunRow] | None:
+        """The two runs to compare, the older one first."""
+        chosen = list(self.chosen())
+        if len(chosen) == 1 and not chosen[0].is_current:
+            chosen += [run for run in self.model.rows() if run.is_current]
+            chosen.reverse()
+        elif len(chosen) == 2:
+            chosen.sort(key=lambda run: run.id)
+        if len(chosen) != 2 or any(run.state != "finished" for run in chosen):
+            return None
+        return chosen[0], chosen[1]
+
+    @Slot()
+    def _compare(self) -> None:
+        pair = self._pair()
+        if pair is not None:
+            self.compare_wanted.emit(*pair)
+
     @Slot(QModelIndex)
     def _review(self, index: QModelIndex) -> None:
         run = self.model.row(index.row())
@@ -125,19 +181,19 @@ class RunList(QWidget):
 
     @Slot()
     def _tell(self) -> None:
-        run = self.current()
-        self._allow(run)
-        if run is not None:
-            self.selected.emit(run)
+        self._allow()
+        if self.chosen():
+            self.selected.emit(self.chosen())
 
-    def _allow(self, run: RunRow | None) -> None:
+    def _allow(self) -> None:
+        run = self.current()
         done = run is not None and run.state == "finished"
         other = done and run is not None and not run.is_current
         ended = run is not None and run.state not in ("queued", "running")
         allowed = {
             "use": other,
             "review": done,
-            "compare": other,
+            "compare": self._pair() is not None,
             "rename": run is not None,
             "delete": ended and run is not None and not run.is_current,
         }

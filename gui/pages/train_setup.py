@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 from engine.recipe.presets import preset
 from engine.recipe.recipe import Recipe
 from engine.store.rows import ClassRow, RunRow
-from gui.core.score_text import percent
+from gui.core.score_text import percent, seconds_of
 from gui.models.table_model import Column, TableModel
 from gui.widgets.cards import GAP, PAGE_MARGIN, Card, button, label, line
 from gui.widgets.photo_viewer import colour_dot
@@ -176,8 +175,3 @@ class TrainSetup(QWidget):
     def _show_settings(self, on: bool) -> None:
         self.form.setVisible(on)
         self.expert.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
-
-
-def seconds_of(run: RunRow) -> float:
-    """How long a run took."""
-    return (datetime.fromisoformat(run.ended_at) - datetime.fromisoformat(run.started_at)).total_seconds()

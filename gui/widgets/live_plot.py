@@ -241,7 +241,8 @@ class LivePlot(QWidget):
         parts.append(self.tr("Epoch {0}").format(f"{at:.2f}".rstrip("0").rstrip(".")))
         if (n := _nearest(curves.step_epochs(), at)) is not None:
             parts.append(self.tr("loss {0}").format(_short(curves.step_losses()[n])))
-            parts.append(self.tr("rate {0}").format(_short(curves.step_rates()[n])))
+            if len(self._runs) == 1:
+                parts.append(self.tr("rate {0}").format(_short(curves.step_rates()[n])))
         if (n := _nearest(curves.epochs("train"), at)) is not None:
             parts.append(self.tr("training {0} right").format(percent(curves.accuracies("train")[n])))
         if (n := _nearest(curves.epochs("val"), at)) is not None:

@@ -95,7 +95,7 @@ class _Panel:
         self.box.addItem(self.pointer, ignoreBounds=True)
 
 
-class _Lines:
+class RunLines:
     """The drawn things of one run."""
 
     def __init__(self, canvas: PlotCanvas) -> None:
@@ -132,8 +132,8 @@ class _Lines:
 class PlotCanvas(pg.GraphicsLayoutWidget):
     """`hovered` carries the epoch under the pointer, NaN when it leaves. Ctrl and the wheel zoom, dragging moves.
 
-    `show_runs` once, then `redraw` when the curves have grown (at most ten times a second: that is the caller's to see
-    to).
+    `lines` are what is drawn of each run. `show_runs` once, then `redraw` when the curves have grown (at most ten times
+    a second: that is the caller's to see to).
     """
 
     hovered = Signal(float)
@@ -142,12 +142,13 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
         super().__init__(parent)
         self._words = words
         self._runs: tuple[PlotRun, ...] = ()
-        self._lines: list[_Lines] = []
+        self.lines: list[RunLines] = []
         self._weight = 0.6
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.ci.setContentsMargins(0, 0, 0, 0)
-        self.ci.setSpacing(2)
+        self.ci.setContentsMargins(0, 8, 0, 0)
+        self.ci.setSpacing(12)
+        self.ci.layout.setHorizontalSpacing(0)
         self._across = pg.AxisItem("bottom")
         self._across.setLabel(words.epoch)
         titles = (words.loss, words.accuracy, words.rate)
@@ -171,9 +172,9 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
     def show_runs(self, runs: Sequence[PlotRun]) -> None:
         """These runs are drawn; the whole of them is seen."""
         self._runs = tuple(runs)
-        for lines in self._lines:
+        for lines in self.lines:
             lines.remove()
-        self._lines = [_Lines(self) for _ in self._runs]
+        self.lines = [RunLines(self) for _ in self._runs]
         self.restyle()
         self.show_all()
 
@@ -186,7 +187,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
         """The lines show the curves as they are now."""
         low, high = self.shown_range()
         single = len(self._runs) == 1
-        for run, lines in zip(self._runs, self._lines, strict=True):
+        for run, lines in zip(self._runs, self.lines, strict=True):
             curves = run.curves
             x, y = curves.step_epochs(), curves.step_losses()
             lines.raw.setData(*(thinned(x, y, low, high, MAX_POINTS) if single and self._weight > 0 else ([], [])))
@@ -243,11 +244,11 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
             axis.label.setFont(font)
         for panel in self._panels:
             panel.pointer.setPen(pg.mkPen(theme.colour("text_muted"), style=Qt.PenStyle.DotLine))
-        for number, lines in enumerate(self._lines):
+        for number, lines in enumerate(self.lines):
             self._style(number, lines)
         self._fill_legend()
 
-    def _style(self, number: int, lines: _Lines) -> None:
+    def _style(self, number: int, lines: RunLines) -> None:
         single = len(self._runs) == 1
         val = theme.colour(LINES[1 if single else number % len(LINES)])
         train = theme.colour(LINES[0]) if single else val
@@ -274,14 +275,14 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
         self._legend.setBrush(pg.mkBrush(theme.colour("plot_ground", 200)))
         words = self._words
         if len(self._runs) == 1:
-            (lines,) = self._lines
+            (lines,) = self.lines
             self._legend.addItem(lines.steps, words.train)
             self._legend.addItem(lines.val_loss, words.val)
             return
-        for run, lines in zip(self._runs, self._lines, strict=True):
+        for run, lines in zip(self._runs, self.lines, strict=True):
             self._legend.addItem(lines.val_loss, run.name)
 
-    def _mark_best(self, curves: Curves, lines: _Lines, *, single: bool) -> None:
+    def _mark_best(self, curves: Curves, lines: RunLines, *, single: bool) -> None:
         best = curves.best_epoch()
         for mark, star, (x, y) in zip(lines.best, lines.stars, _val_points(curves), strict=True):
             at = np.flatnonzero(x == best) if best is not None else []

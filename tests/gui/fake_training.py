@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from engine.base.events import AnyEvent
+from engine.base.events import AnyEvent, Checkpointed, Epoch, NetworkReady, Step, encode
 from engine.base.ids import RunId
 from engine.data.manifest import ManifestPhoto, read_manifest
 from engine.data.predictions import Predictions, write_predictions
@@ -71,3 +71,58 @@ def train(
     wait_quiet(qtbot, application)
     run_id: RunId = caught.args[0]
     return run_id
+
+
+def network_ready(*, n_epochs: int = 10, n_steps: int = 10) -> NetworkReady:
+    """A network of the studies' size."""
+    return NetworkReady(
+        title="Small network",
+        n_parameters=184_004,
+        n_buffers=12,
+        device="cpu",
+        variant="float32",
+        n_epochs=n_epochs,
+        n_steps_per_epoch=n_steps,
+    )
+
+
+def step(number: int, *, n_steps: int = 10, loss: float = 1.0, seconds_left: float | None = 90.0) -> Step:
+    """A step of training, told at once."""
+    return Step(
+        step=number,
+        epoch=number / n_steps,
+        loss=loss,
+        lr=0.001,
+        images_per_s=142.0,
+        memory_bytes=1_200_000_000,
+        seconds_left=seconds_left,
+    )
+
+
+def epoch(number: int, *, loss: float, accuracy: float, stage: int = 1) -> list[AnyEvent]:
+    """What is told when an epoch is over: its training, then its validation."""
+    train = Epoch(
+        epoch=number, stage=stage, part="train", n=80, loss=loss + 0.1, accuracy=accuracy, macro_f1=None,
+        seconds=20.0, lr=0.001,
+    )  # fmt: skip
+    val = Epoch(
+        epoch=number, stage=stage, part="val", n=20, loss=loss, accuracy=accuracy, macro_f1=accuracy, seconds=4.0,
+        lr=0.001,
+    )  # fmt: skip
+    return [train, val]
+
+
+def history(n_epochs: int = 4, *, best: int = 3, n_steps: int = 10) -> list[AnyEvent]:
+    """All a training of a network tells; it learns until `best`, then gets worse on the validation photos."""
+    events: list[AnyEvent] = [network_ready(n_epochs=n_epochs, n_steps=n_steps)]
+    for number in range(1, n_epochs + 1):
+        first = (number - 1) * n_steps
+        events += [step(first + k, n_steps=n_steps, loss=2.0 / number) for k in range(1, n_steps + 1)]
+        events += epoch(number, loss=1.0 + abs(number - best) / 10, accuracy=0.5 + number / 20)
+        events.append(Checkpointed(epoch=number, step=number * n_steps, is_best=number <= best))
+    return events
+
+
+def leave_history(folder: bytes, events: list[AnyEvent]) -> None:
+    """The file of events that a training leaves."""
+    (Path(os.fsdecode(folder)) / "metrics.jsonl").write_bytes(b"".join(encode(event) + b"\n" for event in events))

@@ -32,7 +32,9 @@ def test_time_left_is_said_roughly(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 
-@pytest.mark.parametrize(("n_bytes", "text"), [(200, "1 kB"), (870_400, "870 kB"), (3_200_000, "3.2 MB")])
+@pytest.mark.parametrize(
+    ("n_bytes", "text"), [(200, "1 kB"), (870_400, "870 kB"), (3_200_000, "3.2 MB"), (1_234_567_890, "1.2 GB")]
+)
 def test_sizes_are_said_in_words(n_bytes: int, text: str) -> None:
     assert file_size(n_bytes) == text
 
