@@ -49,28 +49,30 @@ def _n_learning(network: Network, recipe: Recipe) -> list[int]:
 
 
 def _rows(network: Network, size: int) -> tuple[LayerRow, ...]:
-    rows: list[LayerRow] = []
-    seen: set[nn.Module] = set()
+    """First what is used without being called by its name (position codes), then the layers as they are called."""
+    rows: dict[str, LayerRow] = {}
     stages = {module: number for number, group in enumerate(network.stage_modules()) for module in group}
-    head = len(network.stage_modules()) - 1
+    stages.update(dict.fromkeys(network.head.modules(), len(network.stage_modules()) - 1))
+    layers = {name: module for name, module in network.named_modules() if name and _is_layer(module)}
 
     def note(name: str, module: nn.Module, out: object) -> None:
-        if module not in seen:
-            seen.add(module)
-            stage = head if name.startswith("head.") else stages.get(module, 0)
-            rows.append(_row(name, module, stage, out))
+        rows.setdefault(name, _row(name, module, stages.get(module, 0), out))
 
     hooks = [
         module.register_forward_hook(lambda module, _, out, name=name: note(name, module, out))
-        for name, module in network.named_modules()
-        if name and _is_layer(module)
+        for name, module in layers.items()
     ]
     photo = torch.zeros(1, 3, size, size, device="meta")
     with looking_at(size), torch.no_grad():
         network.eval()(photo)
     for hook in hooks:
         hook.remove()
-    return tuple(rows)
+    uncalled = [
+        _row(name, module, stages.get(module, 0), None)
+        for name, module in layers.items()
+        if name not in rows and any(True for _ in module.parameters(recurse=False))
+    ]
+    return (*uncalled, *rows.values())
 
 
 def _is_layer(module: nn.Module) -> bool:

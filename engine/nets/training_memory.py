@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.nets.network import Network, network_facts
@@ -29,9 +29,9 @@ def training_bytes(network: Network, training: TrainingCfg, size: int) -> int:
 
     It is the sum of: weights and buffers; for what learns, slopes and the optimiser's running means; the running mean
     of the weights where it is on; the tensors that autograd keeps for the backward pass, counted exactly by running
-    the network on tensors without numbers; and the largest of these twice, for the slopes on their way back. Not in
-    it: the scratch memory of convolution libraries, the photos waiting in the cache, and Python with its libraries
-    (about 0.5 GB). Mixed precision needs less.
+    the network on tensors without numbers; and the largest output of any layer twice, for what is on its way forth or
+    back. Not in it: the scratch memory of convolution libraries, the photos waiting in the cache, and Python with its
+    libraries (about 0.5 GB). Mixed precision needs less.
 
     Args:
         network: on the meta device (`sketch_network`); which parameters ask for slopes is changed.
@@ -43,17 +43,17 @@ def _of_stage(network: Network, training: TrainingCfg, stage: StageCfg, size: in
     learn_only(network, stage)
     facts = network_facts(network)
     slots = _SLOTS.get(training.optim.name, _SLOTS_OF_OTHERS)
-    kept = _kept_for_backward(network, training.batch, size)
     weights = facts.n_bytes * (2 if training.ema else 1)
     learning = facts.n_trainable * _FLOAT32 * (1 + slots)
-    return weights + learning + sum(kept) + 2 * max(kept, default=0)
+    return weights + learning + _passing_bytes(network, training.batch, size)
 
 
-def _kept_for_backward(network: Network, batch: int, size: int) -> list[int]:
-    """Bytes of every block of memory that autograd holds after a forward pass, parameters left out."""
+def _passing_bytes(network: Network, batch: int, size: int) -> int:
+    """Bytes of what autograd holds after a forward pass, parameters left out, and of the largest output twice."""
     own = {id(tensor.untyped_storage()) for tensor in [*network.parameters(), *network.buffers()]}
     # The blocks themselves are held: their identities stay theirs only as long as they live.
     blocks: dict[int, torch.UntypedStorage] = {}
+    largest = 0
 
     def keep(tensor: Tensor) -> Tensor:
         block = tensor.untyped_storage()
@@ -61,11 +61,15 @@ def _kept_for_backward(network: Network, batch: int, size: int) -> list[int]:
             blocks[id(block)] = block
         return tensor
 
+    def see(_module: nn.Module, _given: object, out: object) -> None:
+        nonlocal largest
+        largest = max(largest, out.nbytes if isinstance(out, Tensor) else 0)
+
     photos = torch.zeros(batch, 3, size, size, device="meta")
     wanted = torch.zeros(batch, dtype=torch.long, device="meta")
-    network.train()
+    hooks = [module.register_forward_hook(see) for module in network.train().modules()]
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        loss = functional.cross_entropy(network(photos), wanted)
-    sizes = [block.nbytes() for block in blocks.values()]
-    del loss
-    return [photos.nbytes, *sizes]
+        functional.cross_entropy(network(photos), wanted)
+    for hook in hooks:
+        hook.remove()
+    return photos.nbytes + sum(block.nbytes() for block in blocks.values()) + 2 * largest
