@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.base.errors import DamagedInput
-from engine.nets.weights import weights_id, weights_path
 from engine.recipe.catalogue import BackboneFacts, backbone_facts
+from engine.weights.packaged import weights_id, weights_path
 
 N_ORIGINAL_CLASSES = 1000
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.base.errors import UserError
-from engine.nets.weights import weights_id
 from engine.recipe.catalogue import BackboneFacts, backbone_facts
+from engine.weights.packaged import weights_id
 
 if TYPE_CHECKING:
     from engine.nets.backbones import Backbone

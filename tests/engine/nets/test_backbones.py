@@ -11,8 +11,8 @@ from sklearn.datasets import load_sample_images
 
 from engine.base.errors import DamagedInput, UserError
 from engine.nets.backbones import backbone_from_state, check_state, in_order, load_backbone, load_classifier
-from engine.nets.weights import weights_id, weights_path
 from engine.recipe.catalogue import BACKBONES, backbone_facts
+from engine.weights.packaged import weights_id, weights_path
 
 LITE0 = backbone_facts("efficientnet_lite0")
 PALACE, DAISY = 698, 985

@@ -1,4 +1,4 @@
-"""Where the weights of a backbone are on this machine, and which they are; torch is not needed to know."""
+"""Where the weights that packages carry are on this machine, and which they are; torch is not needed to know."""
 
 from __future__ import annotations
 
