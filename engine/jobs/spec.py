@@ -97,7 +97,15 @@ class DoctorSpec(JobSpec, frozen=True, kw_only=True, tag="doctor"):
     machine: bytes
 
 
-AnySpec = ImportSpec | TrainSpec | ClassifySpec | ExportSpec | MeasureSpec | DoctorSpec
+class LayersSpec(JobSpec, frozen=True, kw_only=True, tag="layers"):
+    """Work out the layers of the recipe's network for `n_classes` classes; a `LayerTable` as JSON is left at `out`."""
+
+    recipe: Recipe
+    n_classes: int
+    out: bytes
+
+
+AnySpec = ImportSpec | TrainSpec | ClassifySpec | ExportSpec | MeasureSpec | DoctorSpec | LayersSpec
 
 _decoder: msgspec.json.Decoder[AnySpec] = msgspec.json.Decoder(AnySpec)
 

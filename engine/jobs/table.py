@@ -20,6 +20,7 @@ _MODULES: dict[type, tuple[str, str]] = {
     specs.ClassifySpec: ("engine.jobs.classify", "Classifying photos"),
     specs.ExportSpec: ("engine.jobs.export", "Saving the model"),
     specs.MeasureSpec: ("engine.jobs.measure", "Getting ready"),
+    specs.LayersSpec: ("engine.jobs.layers", "Working out the layers"),
     specs.DoctorSpec: ("engine.jobs.doctor", "Looking at this machine"),
 }
 
