@@ -8,7 +8,8 @@
 | `backbone.safetensors` | weights of the backbone by their timm names |
 | `head.safetensors` | weights of the head, or |
 | `classifier.skops`, `classifier.ubj` | a classic classifier in its place, or |
-| `own_head.safetensors` | the thousand classes of a network used as it is |
+| `own_head.safetensors` | the thousand classes of a network used as it is; or, for all four, |
+| `net.safetensors` | all weights of a network that was trained as a whole |
 
 Readers take members by these names and write nothing to disk.
 """
@@ -53,13 +54,15 @@ from engine.nets.model_file import (
     encode_head,
     encode_info,
 )
+from engine.nets.network_file import NET_FILE, NetworkTrained, decode_network_info, encode_network_info
 from engine.nets.source import BackboneSource
 from engine.recipe.catalogue import BackboneFacts, backbone_facts
 
 if TYPE_CHECKING:
     from engine.nets.backbones import Backbone
+    from engine.nets.network import Network
 
-AnyTrained = TrainedModel | ClassicTrained | AsIsTrained
+AnyTrained = TrainedModel | ClassicTrained | AsIsTrained | NetworkTrained
 
 SUFFIX = ".fieldmark-model"
 MANIFEST_FILE = "manifest.json"
@@ -75,11 +78,15 @@ MEMBERS = {
     SKOPS_FILE: 1 << 30,
     BOOSTED_FILE: 1 << 30,
     OWN_HEAD_FILE: 256 << 20,
+    NET_FILE: 4 << 30,
     CARD_FILE: 4 << 20,
 }
 _ALWAYS = frozenset({MANIFEST_FILE, INFO_FILE, CARD_FILE})
 # Which members stand together.
-LAYOUTS = tuple(_ALWAYS | {BACKBONE_FILE, file} for file in (HEAD_FILE, SKOPS_FILE, BOOSTED_FILE, OWN_HEAD_FILE))
+LAYOUTS = (
+    *(_ALWAYS | {BACKBONE_FILE, file} for file in (HEAD_FILE, SKOPS_FILE, BOOSTED_FILE, OWN_HEAD_FILE)),
+    _ALWAYS | {NET_FILE},
+)
 # Fixed, so that equal models make equal files: 1980 is the first date a zip can hold.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED = 0x1
@@ -109,6 +116,8 @@ def write_bundle(path: Path, model: AnyTrained, card: str) -> None:
 
 
 def _members_of(model: AnyTrained) -> dict[str, bytes]:
+    if isinstance(model, NetworkTrained):
+        return {INFO_FILE: encode_network_info(model.info), NET_FILE: model.data()}
     backbone = {BACKBONE_FILE: _backbone_bytes(model.source)}
     if isinstance(model, ClassicTrained):
         name, data = encode_classifier(model.estimator)
@@ -134,7 +143,21 @@ def read_bundle(path: Path) -> AnyTrained:
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in members.items() if name != MANIFEST_FILE}
     if manifest.sha256 != digests:
         raise damaged(f"{MANIFEST_FILE}: the digests do not match")
+    if NET_FILE in members:
+        return _network_of(members)
     return _model_of(members, digests[BACKBONE_FILE])
+
+
+def _network_of(members: dict[str, bytes]) -> NetworkTrained:
+    info, data = decode_network_info(members[INFO_FILE]), members[NET_FILE]
+    check_tensor_header(data, NET_FILE)
+
+    def load() -> Network:
+        from engine.nets.network import network_from
+
+        return network_from(info.recipe, len(info.classes), data, NET_FILE)
+
+    return NetworkTrained(info=info, load=load, data=lambda: data)
 
 
 def _model_of(members: dict[str, bytes], digest: str) -> AnyTrained:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
@@ -132,16 +132,29 @@ def load_network(recipe: Recipe, n_classes: int, path: Path) -> Network:
         DamagedInput: the file is missing or damaged, or any tensor is missing, left over or of another shape.
     """
     try:
-        state = load_file(path, device="cpu")
+        data = path.read_bytes()
     except FileNotFoundError as error:
         raise DamagedInput("missing", "The weights of the model are not there any more.", details=str(error)) from error
-    except (OSError, SafetensorError, ValueError) as error:
+    except OSError as error:
+        raise DamagedInput("damaged", "The weights of the model cannot be read.", details=repr(error)) from error
+    return network_from(recipe, n_classes, data, path.name)
+
+
+def network_from(recipe: Recipe, n_classes: int, data: bytes, name: str) -> Network:
+    """The network of a recipe with the weights that `save_network` wrote, as bytes; see `load_network`.
+
+    Raises:
+        UserError, DamagedInput: as `load_network`; `name` stands in the details.
+    """
+    try:
+        state = load_tensors(data)
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise DamagedInput(
             "damaged",
             "The weights of the model are damaged.",
             safe="Your photos and labels are unchanged.",
             advice="Train again, or use another model.",
-            details=f"{path.name}: {error!r}",
+            details=f"{name}: {error!r}",
         ) from error
     network = _build(recipe, n_classes, library=None, seed=0, pretrained=False)
     check_state(state, network.state_dict())

@@ -72,6 +72,18 @@ def features_of(
     yield from _refused_only(batches)
 
 
+def decoded(
+    photos: Iterable[Photo], cfg: InputCfg, stop: StopToken
+) -> Generator[tuple[Photo, NDArray[np.uint8] | None, DamagedInput | None], None, None]:
+    """Each photo as the network's input, (side, side, 3) uint8, or why there is none; in order, read on threads.
+
+    Raises:
+        Stopped: between two photos.
+    """
+    for read in _read_all(photos, cfg, stop):
+        yield read.photo, read.pixels, read.refused
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     photo: Photo

@@ -18,9 +18,10 @@ from engine.nets.bundle import AnyTrained, read_bundle
 from engine.nets.classic_file import ClassicTrained, read_classic
 from engine.nets.heads import normalise, probabilities
 from engine.nets.model_file import INFO_FILE, TrainedModel, damaged, read_model
+from engine.nets.network_file import NetworkTrained, read_network
 from engine.predict.extractor import Extractor
 from engine.predict.gather import ready_extractor
-from engine.recipe.head_cfg import AsIsCfg, ClassicCfg, HeadCfg
+from engine.recipe.head_cfg import AsIsCfg, ClassicCfg, DenseHeadCfg, HeadCfg
 from engine.recipe.recipe import InputCfg
 
 
@@ -63,6 +64,8 @@ def read_trained(path: Path) -> AnyTrained:
             return read_classic(path)
         case AsIsCfg():
             return read_as_is(path)
+        case DenseHeadCfg():
+            return read_network(path)
         case _:
             return read_model(path)
 
@@ -73,9 +76,21 @@ def answerer(model: AnyTrained) -> Answerer:
         title=model.info.recipe.title,
         classes=tuple(entry.name for entry in model.info.classes),
         input=model.info.recipe.input,
-        extractor=lambda machine, emit: ready_extractor(model.source, model.info.recipe.input.size, machine, emit),
+        extractor=_extractor_of(model),
         probs=_probs_of(model),
     )
+
+
+def _extractor_of(model: AnyTrained) -> Callable[[Path, Emit], Extractor]:
+    if isinstance(model, NetworkTrained):
+
+        def whole(machine: Path, emit: Emit) -> Extractor:
+            from engine.predict.network_extractor import NetworkExtractor
+
+            return NetworkExtractor(model.load())
+
+        return whole
+    return lambda machine, emit: ready_extractor(model.source, model.info.recipe.input.size, machine, emit)
 
 
 def _probs_of(model: AnyTrained) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
@@ -84,6 +99,8 @@ def _probs_of(model: AnyTrained) -> Callable[[NDArray[np.float32]], NDArray[np.f
             return functools.partial(_classic_probs, model)
         case AsIsTrained():
             return functools.partial(model.head.probs, meaning=model.info.meaning)
+        case NetworkTrained():
+            return functools.partial(probabilities, temperature=model.info.temperature)
         case TrainedModel():
             return model.head.probs
 

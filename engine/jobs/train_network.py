@@ -1,0 +1,208 @@
+"""Job: train a network as a whole, from scratch or from pretrained weights; see `TrainSpec` for the files it leaves."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import __version__
+from engine.base.errors import UserError
+from engine.base.events import Emit, Notice, ResultReady
+from engine.base.fspath import to_path
+from engine.base.meter import Meter
+from engine.base.stop import StopToken
+from engine.data.manifest import Manifest, ManifestPhoto, read_manifest
+from engine.jobs.spec import TrainSpec
+from engine.jobs.train_results import check_enough, leave_predictions, say_scores
+from engine.nets.heads import probabilities
+from engine.nets.model_file import ModelClass
+from engine.nets.network import Network, build_network, load_network, save_network
+from engine.nets.network_file import NET_FILE, NetworkInfo, write_network_info
+from engine.predict.features import Photo
+from engine.predict.machine import this_machine
+from engine.recipe.catalogue import BACKBONES
+from engine.recipe.recipe import backbone_name
+from engine.train.checkpoint import BEST_FILE, forget_checkpoint
+from engine.train.data import Labelled, Photos
+from engine.train.folds import stratified_group_folds
+from engine.train.judge import logits_of
+from engine.train.loop import Fit
+from engine.train.pixels import Pixels, decode_all
+from engine.train.record import Record
+from engine.train.select import fit_temperature
+from engine.train.variant import TrainVariant, train_variant
+
+PHASE_READING = "Reading photos"
+PHASE_MEASURING = "Finding the fastest way on this machine"
+# Where the split has no validation photos, one in so many training photos judges the epochs.
+VAL_FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Set:
+    photos: tuple[ManifestPhoto, ...]
+    labelled: Labelled
+
+
+def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
+    """Train and leave the results in the run folder.
+
+    Raises:
+        UserError: too few photos, a network that cannot be built, weights that are not here, a training that diverges.
+        DamagedInput: weights or a checkpoint cannot be used. StorageError: a file cannot be read or written.
+        Stopped: on request; the run folder then holds a checkpoint to go on from.
+    """
+    manifest = read_manifest(to_path(spec.manifest))
+    folder = to_path(spec.run_folder)
+    _refuse_too_few(manifest)
+    network = _first_network(spec, len(manifest.classes))
+    pixels = _pixels(spec, manifest, emit, stop)
+    train, val, test = _sets(manifest, pixels, emit)
+    Meter(emit, PHASE_MEASURING, 0).finish()
+    variant = train_variant(network, spec.recipe.input.size, _key(spec), to_path(spec.machine))
+    photos = Photos(pixels.data, variant.device)
+    with Record(folder, emit, append=spec.resume) as record:
+        fit = Fit(
+            network,
+            spec.recipe,
+            photos,
+            train.labelled,
+            val.labelled,
+            folder=folder,
+            variant=variant,
+            record=record,
+            stop=stop,
+        )
+        trained = fit.run(resume=spec.resume)
+    variant.place(trained)
+    _leave_results(spec, manifest, trained, photos, variant, (train, val, test), emit)
+    forget_checkpoint(folder)
+    (folder / BEST_FILE).unlink(missing_ok=True)
+    emit(ResultReady(kind="run", path=spec.run_folder))
+
+
+def _refuse_too_few(manifest: Manifest) -> None:
+    columns = [photo.class_no for photo in manifest.photos if photo.part != "test"]
+    check_enough(np.array(columns, dtype=np.int32), manifest)
+
+
+def _first_network(spec: TrainSpec, n_classes: int) -> Network:
+    """The network with the weights it begins with: its recipe's, or those of the run it extends."""
+    library = to_path(spec.library) if spec.library else None
+    network = build_network(spec.recipe, n_classes, library=library, seed=spec.recipe.seed)
+    training = spec.recipe.training
+    assert training is not None
+    if training.initial_weights and not spec.resume:
+        if library is None:
+            raise UserError("The initial weights of the recipe are not here.", advice="Import them into the library.")
+        path = library / f"{training.initial_weights}.safetensors"
+        return load_network(spec.recipe, n_classes, path).train()
+    return network
+
+
+def _pixels(spec: TrainSpec, manifest: Manifest, emit: Emit, stop: StopToken) -> Pixels:
+    wanted = [Photo(path=photo.path, sha256=photo.sha256) for photo in manifest.photos]
+    meter = Meter(emit, PHASE_READING, len({photo.sha256 for photo in manifest.photos}))
+    pixels = decode_all(to_path(spec.pixels), wanted, spec.recipe.input, meter, stop)
+    lost = [photo for photo in manifest.photos if photo.sha256 in pixels.refused]
+    if lost:
+        first = pixels.refused[lost[0].sha256]
+        emit(
+            Notice(
+                level="warning",
+                text=f"{len(lost)} of {len(manifest.photos)} photos could not be read and were left out. "
+                f"The first of them: {first.what}",
+                advice=first.advice or "Check that the disk with the photos is connected.",
+            )
+        )
+    return pixels
+
+
+def _sets(manifest: Manifest, pixels: Pixels, emit: Emit) -> tuple[_Set, _Set, _Set]:
+    """Photos to learn from, to judge the epochs by, and to test, those that could be read."""
+    usable = [photo for photo in manifest.photos if photo.sha256 in pixels.row_of]
+    train = [photo for photo in usable if photo.part == "train"]
+    val = [photo for photo in usable if photo.part == "val"]
+    test = [photo for photo in usable if photo.part == "test"]
+    if not val:
+        train, val = _divided(train)
+        emit(Notice(level="info", text=f"{len(val)} of the training photos are set aside to judge the epochs by."))
+    found = _set_of(train, pixels), _set_of(val, pixels), _set_of(test, pixels)
+    check_enough(found[0].labelled.columns, manifest)
+    if not val:
+        raise UserError(
+            "There are too few photos to judge the training by.",
+            safe="Your photos and labels are unchanged.",
+            advice="Add photos; twenty or more in each class make a useful model.",
+        )
+    return found
+
+
+def _divided(photos: list[ManifestPhoto]) -> tuple[list[ManifestPhoto], list[ManifestPhoto]]:
+    columns = np.array([photo.class_no for photo in photos], dtype=np.int32)
+    groups = np.array([photo.group for photo in photos], dtype=np.int64)
+    folds = stratified_group_folds(columns, groups, n_folds=VAL_FOLDS, seed=0)
+    return (
+        [photo for photo, fold in zip(photos, folds, strict=True) if fold != 0],
+        [photo for photo, fold in zip(photos, folds, strict=True) if fold == 0],
+    )
+
+
+def _set_of(photos: Sequence[ManifestPhoto], pixels: Pixels) -> _Set:
+    return _Set(
+        photos=tuple(photos),
+        labelled=Labelled(
+            rows=np.array([pixels.row_of[photo.sha256] for photo in photos], dtype=np.int64),
+            columns=np.array([photo.class_no for photo in photos], dtype=np.int32),
+        ),
+    )
+
+
+def _key(spec: TrainSpec) -> str:
+    """What tells this architecture from others when speed is remembered."""
+    return msgspec.json.encode((spec.recipe.model, spec.recipe.head)).decode()
+
+
+def _leave_results(
+    spec: TrainSpec,
+    manifest: Manifest,
+    network: Network,
+    photos: Photos,
+    variant: TrainVariant,
+    sets: tuple[_Set, _Set, _Set],
+    emit: Emit,
+) -> None:
+    folder = to_path(spec.run_folder)
+    train, val, test = sets
+
+    def answers(some: _Set) -> NDArray[np.float32]:
+        mirrored = spec.recipe.input.views == "flip"
+        # In full precision whatever it was trained in: these are the numbers that are published.
+        return logits_of(network, photos, some.labelled.rows, network.n_classes, mirrored=mirrored)
+
+    temperature = fit_temperature(answers(val), val.labelled.columns)
+    probs = probabilities(answers(test), temperature)
+    leave_predictions(folder, manifest, (("test", test.photos, probs),))
+    save_network(folder / NET_FILE, network)
+    counts = np.bincount(train.labelled.columns, minlength=len(manifest.classes))
+    facts = BACKBONES.get(backbone_name(spec.recipe) or "")
+    versions = dict(library.split(" ", 1) for library in this_machine().libraries)
+    info = NetworkInfo(
+        recipe=spec.recipe,
+        classes=tuple(
+            ModelClass(class_id=entry.class_id, name=entry.name, n_photos=int(n))
+            for entry, n in zip(manifest.classes, counts, strict=True)
+        ),
+        title=network.title,
+        licence="" if facts is None else facts.licence,
+        temperature=temperature,
+        seed=spec.recipe.seed,
+        versions={"fieldmark": __version__, "python": platform.python_version(), "variant": variant.name, **versions},
+    )
+    write_network_info(folder, info)
+    say_scores((("test", probs, test.labelled.columns),), emit)

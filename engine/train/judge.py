@@ -1,0 +1,71 @@
+"""What a network says of photos it does not learn from, and how good that is."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from engine.base.stop import StopToken
+from engine.insight.metrics import report
+from engine.nets.heads import log_softmax
+from engine.train.data import Labelled, Photos
+
+JUDGE_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Numbers of some photos; the loss is the plain mean cross entropy, whatever training weighs."""
+
+    n: int
+    loss: float
+    accuracy: float
+    macro_f1: float
+
+
+def logits_of(
+    network: nn.Module,
+    photos: Photos,
+    rows: NDArray[np.int64],
+    n_classes: int,
+    *,
+    mirrored: bool,
+    casting: contextlib.AbstractContextManager[object] | None = None,
+    stop: StopToken | None = None,
+) -> NDArray[np.float32]:
+    """(n, k) logits, never augmented; `mirrored`: the mean of the photo's and its mirror image's.
+
+    Raises:
+        Stopped: between two batches.
+    """
+    found = np.zeros((len(rows), n_classes), dtype=np.float32)
+    was_training = network.training
+    network.eval()
+    try:
+        for first in range(0, len(rows), JUDGE_BATCH):
+            if stop is not None:
+                stop.wait_while_paused()
+                stop.raise_if_set()
+            x = photos.batch(rows[first : first + JUDGE_BATCH])
+            with torch.inference_mode(), casting or contextlib.nullcontext():
+                out = network(x)
+                if mirrored:
+                    out = (out + network(x.flip(3))) / 2
+            found[first : first + JUDGE_BATCH] = out.float().cpu().numpy()
+    finally:
+        network.train(was_training)
+    return found
+
+
+def judge(logits: NDArray[np.float32], labelled: Labelled) -> Judged:
+    """The numbers of (n, k) logits against their labels, n > 0."""
+    log_p = log_softmax(logits)
+    n, k = logits.shape
+    found = report([str(column) for column in range(k)], labelled.columns, np.exp(log_p).astype(np.float32))
+    loss = -float(log_p[np.arange(n), labelled.columns].mean())
+    return Judged(n=n, loss=loss, accuracy=found.accuracy, macro_f1=found.macro_f1)

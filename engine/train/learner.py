@@ -1,0 +1,185 @@
+"""A network that learns batch by batch: its optimiser, its running mean, how much of a batch is held at once."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from engine.base.errors import EngineBug, UserError
+from engine.nets.network import Network
+from engine.recipe.training_cfg import StageCfg, TrainingCfg
+from engine.train.checkpoint import restore_optimiser
+from engine.train.losses import loss_of
+from engine.train.optim import first_learning, make_optimiser, parameter_groups
+from engine.train.variant import TrainVariant
+
+
+class Learner:
+    """Network, optimiser and running mean, on the variant's device.
+
+    Args:
+        weights: (k,) class weights for the loss, or None.
+        micro: photos that are held at once, 0 = a whole batch.
+        on_short: called with the new `micro` when memory was short.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        cfg: TrainingCfg,
+        variant: TrainVariant,
+        *,
+        weights: Tensor | None,
+        on_short: Callable[[int], None],
+    ) -> None:
+        self.network = network
+        self.micro = 0
+        self.optimiser: torch.optim.Optimizer | None = None
+        self._cfg = cfg
+        self._variant = variant
+        self._weights = None if weights is None else weights.to(variant.device)
+        self._on_short = on_short
+        self._n_learned = 0
+        variant.place(network)
+        self._ema: Network | None = copy.deepcopy(network).eval() if cfg.ema else None
+
+    @property
+    def judged(self) -> Network:
+        """The weights that are judged and kept: the running mean where there is one."""
+        return self._ema or self.network
+
+    def begin_stage(self, stage: StageCfg) -> None:
+        """Only the stage's layers learn, with a fresh optimiser.
+
+        Raises:
+            UserError: there is no such optimiser.
+        """
+        stages = self.network.stages()
+        first = first_learning(stage, len(stages))
+        for number, parameters in enumerate(stages):
+            for parameter in parameters:
+                parameter.requires_grad_(number >= first)
+        self.optimiser = make_optimiser(self._cfg.optim, parameter_groups(stages, stage, self._cfg.optim.weight_decay))
+
+    def train_mode(self, stage: StageCfg) -> None:
+        """Learning layers in training mode; frozen ones answer as they always do, so that batch norm does not move."""
+        self.network.train()
+        modules = self.network.stage_modules()
+        for frozen in modules[: first_learning(stage, len(modules))]:
+            for module in frozen:
+                module.eval()
+
+    def set_rate(self, rate: float) -> float:
+        """All learning rates are `rate` times their peaks; returns the highest."""
+        for group in self._made().param_groups:
+            group["lr"] = group["peak"] * rate
+        return self.lr
+
+    @property
+    def lr(self) -> float:
+        """The highest learning rate now; 0 before the first stage."""
+        return 0.0 if self.optimiser is None else max(float(group["lr"]) for group in self.optimiser.param_groups)
+
+    def learn(self, x: Tensor, targets: Tensor, step: int) -> tuple[float, int]:
+        """One step on a batch, number `step` of the training: its mean loss, and how many photos were right.
+
+        A loss that is no finite number changes no weight. Where memory is short, half as many photos are held at once
+        from then on, and their gradients are added up.
+
+        Raises:
+            UserError: a single photo does not fit.
+        """
+        while True:
+            micro = self.micro or len(x)
+            try:
+                return self._step(x, targets, micro, step)
+            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+                if not is_lack_of_memory(error):
+                    raise
+                self._halve(min(micro, len(x)), error)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """The weights, for a checkpoint."""
+        held = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}
+        if self._ema is not None:
+            held |= {f"ema.{name}": tensor for name, tensor in self._ema.state_dict().items()}
+        return held
+
+    def load(self, tensors: Mapping[str, Tensor]) -> None:
+        """The weights are those of a checkpoint."""
+        for prefix, module in (("network.", self.network), ("ema.", self._ema)):
+            if module is not None:
+                module.load_state_dict(
+                    {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
+                )
+
+    def load_optimiser(self, tensors: Mapping[str, Tensor], numbers: Mapping[str, Mapping[str, float]]) -> None:
+        """The optimiser of the present stage is as it was at a checkpoint.
+
+        Raises:
+            DamagedInput: the checkpoint is of other layers.
+        """
+        restore_optimiser(self._made(), tensors, numbers)
+
+    def _made(self) -> torch.optim.Optimizer:
+        if self.optimiser is None:
+            raise EngineBug("A network was to learn before its first stage had begun.")
+        return self.optimiser
+
+    def _step(self, x: Tensor, targets: Tensor, micro: int, step: int) -> tuple[float, int]:
+        optimiser = self._made()
+        optimiser.zero_grad(set_to_none=True)
+        total, n_right = 0.0, 0
+        for at in range(0, len(x), micro):
+            part, wanted = x[at : at + micro], targets[at : at + micro]
+            if self._variant.channels_last:
+                part = part.contiguous(memory_format=torch.channels_last)
+            with self._variant.casting():
+                logits = self.network(part)
+            loss = loss_of(logits, wanted, self._cfg, self._weights) * (len(part) / len(x))
+            loss.backward()  # type: ignore[no-untyped-call]
+            total += float(loss.detach())
+            n_right += int((logits.argmax(dim=1) == wanted.argmax(dim=1)).sum())
+        if not math.isfinite(total):
+            return total, n_right
+        if self._cfg.clip:
+            nn.utils.clip_grad_norm_(self.network.parameters(), self._cfg.clip)
+        optimiser.step()
+        if self._ema is not None:
+            self._move_mean(self._ema, step)
+        return total, n_right
+
+    def _move_mean(self, ema: Network, step: int) -> None:
+        # A young mean follows faster, or the first weights would weigh for ever.
+        decay = min(self._cfg.ema, (1 + step) / (10 + step))
+        with torch.no_grad():
+            own = self.network.state_dict()
+            for name, mean in ema.state_dict().items():
+                if mean.dtype.is_floating_point:
+                    mean.lerp_(own[name], 1 - decay)
+                else:
+                    mean.copy_(own[name])
+
+    def _halve(self, micro: int, error: BaseException) -> None:
+        self._made().zero_grad(set_to_none=True)
+        if micro <= 1:
+            raise UserError(
+                "One photo alone does not fit in memory with this network.",
+                safe="Your photos and labels are unchanged.",
+                advice="Choose a smaller photo size or a smaller network, or close other programs.",
+                details=repr(error),
+            ) from error
+        self.micro = micro // 2
+        self._on_short(self.micro)
+
+
+def is_lack_of_memory(error: BaseException) -> bool:
+    """Whether an error, of whatever kind, says that memory ran out."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    text = str(error).lower()
+    return any(words in text for words in ("out of memory", "can't allocate memory", "not enough memory"))

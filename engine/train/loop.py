@@ -1,0 +1,300 @@
+"""The one training loop: stages, epochs, early stopping, checkpoints, pause and stop, and what follows a divergence."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine.base.errors import Stopped, UserError
+from engine.base.events import Checkpointed, Epoch, NetworkReady, Notice, Paused, Step
+from engine.base.stop import StopToken
+from engine.nets.network import Network, load_network, network_facts, save_network
+from engine.recipe.recipe import Recipe, sha256_of
+from engine.recipe.training_cfg import StageCfg, TrainingCfg
+from engine.train.checkpoint import BEST_FILE, EpochSums, Progress, load_checkpoint, save_checkpoint
+from engine.train.data import Labelled, Photos, Training, place_seed
+from engine.train.judge import Judged, judge, logits_of
+from engine.train.learner import Learner
+from engine.train.losses import class_weights
+from engine.train.record import Record
+from engine.train.schedule import Plateau, factor
+from engine.train.variant import TrainVariant
+
+# A crash costs at most so much work.
+CHECKPOINT_SECONDS = 60.0
+MAX_DIVERGED = 3
+DIVERGED_FACTOR = 0.3
+
+_OptimiserState = tuple[Mapping[str, Tensor], Mapping[str, Mapping[str, float]]]
+
+
+class Fit:
+    """A training under way; `run` carries it out.
+
+    Args:
+        network: with its first weights, on the CPU. variant: where and how it is trained.
+        train, val: photos to learn from and to judge each epoch by; both have photos.
+        folder: of the run; checkpoints and `best.safetensors` are kept there.
+        now: a clock in seconds.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        recipe: Recipe,
+        photos: Photos,
+        train: Labelled,
+        val: Labelled,
+        *,
+        folder: Path,
+        variant: TrainVariant,
+        record: Record,
+        stop: StopToken,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        assert recipe.training is not None
+        self._cfg: TrainingCfg = recipe.training
+        self._recipe = recipe
+        self._photos = photos
+        self._val = val
+        self._data = Training(photos, train, network.n_classes, self._cfg, recipe.seed)
+        self._variant = variant
+        self._folder = folder
+        self._tell = record.tell
+        self._stop = stop
+        self._now = now
+        self._learner = Learner(
+            network,
+            self._cfg,
+            variant,
+            weights=class_weights(train.columns, network.n_classes) if self._cfg.imbalance == "class_weights" else None,
+            on_short=self._say_short,
+        )
+        self._progress = Progress()
+        self._plateau = Plateau(self._cfg.schedule)
+        # Of the optimiser that the checkpoint was made with; taken up when its stage goes on.
+        self._pending: _OptimiserState | None = None
+        self._last_saved = now()
+
+    def run(self, *, resume: bool) -> Network:
+        """Train to the end, or until nothing gets better; returns the network to be used, on the CPU.
+
+        Raises:
+            Stopped: on request; the checkpoint holds everything up to the last step.
+            UserError: the loss is not a number again and again, or a single photo does not fit in memory.
+            DamagedInput: `resume`, and the checkpoint cannot be used. StorageError: the disk refused.
+        """
+        if resume:
+            self._load()
+        self._say_ready()
+        if not resume:
+            self._save(is_best=False)
+        began: int | None = None
+        while self._progress.epoch < self._cfg.n_epochs and not self._is_stale():
+            number, stage, first_epoch = self._stage()
+            if began != number or self._pending is not None:
+                self._learner.begin_stage(stage)
+                began = number
+                if self._pending is not None and (self._progress.epoch, self._progress.step_in_epoch) > (
+                    first_epoch,
+                    0,
+                ):
+                    self._learner.load_optimiser(*self._pending)
+                self._pending = None
+            if self._epoch(stage, first_epoch):
+                self._end_epoch(number)
+        return self._result()
+
+    def _stage(self) -> tuple[int, StageCfg, int]:
+        """Number, settings and first epoch of the stage the next epoch belongs to."""
+        first = 0
+        for number, stage in enumerate(self._cfg.stages):
+            if self._progress.epoch < first + stage.epochs:
+                return number, stage, first
+            first += stage.epochs
+        raise AssertionError("no stage is left")
+
+    def _epoch(self, stage: StageCfg, first_epoch: int) -> bool:
+        """The rest of the epoch is learned; False if it diverged and is to go on from the last checkpoint."""
+        progress, n_steps = self._progress, self._data.n_steps_per_epoch
+        self._learner.train_mode(stage)
+        for x, targets in self._data.batches(progress.epoch, progress.step_in_epoch):
+            self._heed()
+            begin = self._now()
+            step = (progress.epoch - first_epoch) * n_steps + progress.step_in_epoch
+            rate = factor(self._cfg.schedule, step, stage.epochs * n_steps, n_steps)
+            self._learner.set_rate(rate * progress.rate * self._plateau.rate)
+            # Dropout draws from torch's own generator.
+            torch.manual_seed(place_seed(self._recipe.seed + 1, progress.epoch, progress.step_in_epoch))
+            loss, n_right = self._learner.learn(x, targets, progress.step)
+            if not math.isfinite(loss):
+                self._recover(loss)
+                return False
+            self._count(loss, n_right, len(x), self._now() - begin)
+            if self._now() - self._last_saved > CHECKPOINT_SECONDS:
+                self._save(is_best=False)
+        return True
+
+    def _count(self, loss: float, n_right: int, n: int, seconds: float) -> None:
+        progress = self._progress
+        progress.step_in_epoch += 1
+        progress.step += 1
+        progress.micro = self._learner.micro
+        progress.sums.n += n
+        progress.sums.n_right += n_right
+        progress.sums.loss_sum += loss * n
+        progress.sums.seconds += seconds
+        self._say_step(loss, n, seconds)
+
+    def _end_epoch(self, stage_no: int) -> None:
+        progress = self._progress
+        found = self._judge()
+        progress.epoch += 1
+        progress.step_in_epoch = 0
+        self._say_epoch(stage_no, found)
+        progress.sums = EpochSums()
+        self._plateau.see(found.loss)
+        score = -found.loss if self._cfg.stopping.metric == "loss" else getattr(found, self._cfg.stopping.metric)
+        is_best = score > progress.best_score
+        if is_best:
+            progress.best_score, progress.best_epoch, progress.n_stale = score, progress.epoch, 0
+            save_network(self._folder / BEST_FILE, self._learner.judged)
+        else:
+            progress.n_stale += 1
+        self._save(is_best=is_best)
+
+    def _judge(self) -> Judged:
+        logits = logits_of(
+            self._learner.judged,
+            self._photos,
+            self._val.rows,
+            self._learner.network.n_classes,
+            mirrored=self._recipe.input.views == "flip",
+            casting=self._variant.casting(),
+        )
+        return judge(logits, self._val)
+
+    def _is_stale(self) -> bool:
+        """Whether the training ends because nothing got better for long."""
+        patience = self._cfg.stopping.patience
+        return bool(patience) and self._progress.n_stale >= patience
+
+    def _result(self) -> Network:
+        best = self._folder / BEST_FILE
+        if self._cfg.stopping.restore_best and best.is_file():
+            return load_network(self._recipe, self._learner.network.n_classes, best)
+        return self._learner.judged.cpu().eval()
+
+    def _heed(self) -> None:
+        """Wait while paused; leave a checkpoint and go if a stop was requested."""
+        if self._stop.is_paused():
+            self._save(is_best=False)
+            self._tell(Paused(on=True))
+            self._stop.wait_while_paused()
+            self._tell(Paused(on=False))
+        if self._stop.is_set():
+            self._save(is_best=False)
+            raise Stopped
+
+    def _recover(self, loss: float) -> None:
+        """The weights are those of the last checkpoint, the rates are lower.
+
+        Raises:
+            UserError: it has happened too often.
+        """
+        n_diverged = self._progress.n_diverged + 1
+        if n_diverged > MAX_DIVERGED:
+            raise UserError(
+                f"The training diverged: its loss became {loss}, also with lower learning rates.",
+                safe="The best weights so far are kept, your photos and labels are unchanged.",
+                advice="Choose a learning rate ten times lower in the recipe, or clip the gradient at 1.",
+            )
+        rate = self._progress.rate * DIVERGED_FACTOR
+        self._load()
+        self._progress.n_diverged, self._progress.rate = n_diverged, rate
+        text = f"The loss became {loss}. The training goes on from where it was last saved, with learning rates"
+        self._tell(Notice(level="warning", text=f"{text} at {rate:.0%} of the recipe's."))
+
+    def _load(self) -> None:
+        self._progress, tensors, numbers = load_checkpoint(self._folder, sha256_of(self._recipe))
+        self._learner.load(tensors)
+        self._learner.micro = self._progress.micro
+        self._pending = (tensors, numbers)
+        self._plateau = Plateau(
+            self._cfg.schedule,
+            best=self._progress.plateau_best,
+            n_bad=self._progress.plateau_bad,
+            rate=self._progress.plateau_rate,
+        )
+
+    def _save(self, *, is_best: bool) -> None:
+        progress, plateau = self._progress, self._plateau
+        progress.plateau_best, progress.plateau_bad, progress.plateau_rate = plateau.best, plateau.n_bad, plateau.rate
+        save_checkpoint(
+            self._folder, sha256_of(self._recipe), progress, self._learner.tensors(), self._learner.optimiser
+        )
+        self._last_saved = self._now()
+        self._tell(Checkpointed(epoch=progress.epoch, step=progress.step, is_best=is_best))
+
+    def _say_ready(self) -> None:
+        facts = network_facts(self._learner.network)
+        self._tell(
+            NetworkReady(
+                title=self._learner.network.title,
+                n_parameters=facts.n_parameters,
+                n_buffers=facts.n_buffers,
+                device=self._variant.device.type,
+                variant=self._variant.name,
+                n_epochs=self._cfg.n_epochs,
+                n_steps_per_epoch=self._data.n_steps_per_epoch,
+            )
+        )
+
+    def _say_step(self, loss: float, n: int, seconds: float) -> None:
+        progress, n_steps = self._progress, self._data.n_steps_per_epoch
+        n_left = (self._cfg.n_epochs - progress.epoch) * n_steps - progress.step_in_epoch
+        device = self._variant.device
+        self._tell(
+            Step(
+                step=progress.step,
+                epoch=progress.epoch + progress.step_in_epoch / n_steps,
+                loss=loss,
+                lr=self._learner.lr,
+                images_per_s=n / max(seconds, 1e-9),
+                memory_bytes=torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 0,
+                seconds_left=n_left * progress.sums.seconds / progress.step_in_epoch,
+            )
+        )
+
+    def _say_epoch(self, stage_no: int, found: Judged) -> None:
+        progress, sums = self._progress, self._progress.sums
+        n = max(1, sums.n)
+        train = Judged(n=sums.n, loss=sums.loss_sum / n, accuracy=sums.n_right / n, macro_f1=0.0)
+        for part, numbers in (("train", train), ("val", found)):
+            self._tell(
+                Epoch(
+                    epoch=progress.epoch,
+                    stage=stage_no,
+                    part="train" if part == "train" else "val",
+                    n=numbers.n,
+                    loss=numbers.loss,
+                    accuracy=numbers.accuracy,
+                    macro_f1=None if part == "train" else numbers.macro_f1,
+                    seconds=sums.seconds,
+                    lr=self._learner.lr,
+                )
+            )
+
+    def _say_short(self, micro: int) -> None:
+        self._tell(
+            Notice(
+                level="warning",
+                text=f"Memory was short: {micro} photos are held at once from now on. Steps stay as large as they were"
+                " and take longer.",
+            )
+        )
