@@ -72,6 +72,12 @@ QPlainTextEdit, QTextEdit, QTextBrowser { background: {surface}; color: {text}; 
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border: 2px solid {accent}; padding: 4px 7px; }
 QPlainTextEdit:focus, QTextEdit:focus, QTextBrowser:focus { border: 2px solid {accent}; padding: 5px; }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: {text_disabled}; border-color: {border}; }
+QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-origin: padding; subcontrol-position: top right;
+  border: none; width: 20px; }
+QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-origin: padding; subcontrol-position: bottom right;
+  border: none; width: 20px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("{chevron-up}"); width: 10px; height: 10px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("{chevron}"); width: 10px; height: 10px; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url("{chevron}"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background: {raised}; color: {text}; border: 1px solid {border}; padding: 4px;

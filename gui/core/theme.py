@@ -171,7 +171,9 @@ def apply(app: QApplication, wanted: Scheme) -> None:
     app.setFont(font)
     app.setPalette(palette(wanted))
     # A style sheet takes pictures only from files and does not recolour them: one small file a scheme.
-    pictures = {name: resources.path(f"style/{name}-{wanted}.svg").as_posix() for name in ("chevron", "tick")}
+    pictures = {
+        name: resources.path(f"style/{name}-{wanted}.svg").as_posix() for name in ("chevron", "chevron-up", "tick")
+    }
     app.setStyleSheet(style_sheet(SCHEMES[wanted] | pictures))
 
 

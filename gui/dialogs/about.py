@@ -27,6 +27,7 @@ DISTRIBUTIONS = (
     "pyqtgraph",
     "safetensors",
     "msgspec",
+    "tomli-w",
     "platformdirs",
     "filelock",
 )

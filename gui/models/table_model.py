@@ -43,6 +43,12 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self._arrange()
         self.endResetModel()
 
+    def replace_row(self, position: int, row: Row) -> None:
+        """The row at a position as given, while nothing is sorted, is this one now; what is chosen stays chosen."""
+        self._given = (*self._given[:position], row, *self._given[position + 1 :])
+        self._arrange()
+        self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self._columns) - 1))
+
     def row(self, position: int) -> Row:
         """The row at a position as shown."""
         return self._rows[position]

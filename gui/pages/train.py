@@ -23,6 +23,7 @@ from gui.pages.train_curves import TrainCurves
 from gui.pages.train_result import RunScores, TrainResult, scores_of
 from gui.pages.train_runs import RunList
 from gui.pages.train_setup import TrainSetup
+from gui.verbs.recipes import RecipeVerbs
 from gui.widgets.cards import GAP, PAGE_MARGIN
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.progress_row import ProgressRow
@@ -55,6 +56,7 @@ class TrainPage(QWidget):
         self._progress: ProgressRow | None = None
         self.setup = TrainSetup()
         self.setup.start_wanted.connect(self.start)
+        self.recipes = RecipeVerbs(session, self.setup.card, self)
         self.result = TrainResult()
         self.curves = TrainCurves(session)
         self.runs = RunList()
@@ -72,9 +74,9 @@ class TrainPage(QWidget):
         self._reload = Throttle(RELOAD_MS, self)
         self._reload.due.connect(self._ask)
         session.changed.connect(self._changed)
-        session.project_opened.connect(self._reload.call)
+        session.project_opened.connect(self._opened)
         if session.project is not None:
-            self._reload.call()
+            self._opened()
 
     @Slot()
     def start(self) -> None:
@@ -152,12 +154,18 @@ class TrainPage(QWidget):
         self._reload.call()
 
     @Slot()
+    def _opened(self) -> None:
+        self.recipes.read()
+        self._reload.call()
+
+    @Slot()
     def _ask(self) -> None:
         if self._session.project is not None:
             self._session.store.ask(_read, self._show, context=self)
 
     def _show(self, state: _State, *, choose: RunId | None = None) -> None:
         self.setup.show_state(state.able, state.classes, state.runs)
+        self.recipes.n_classes = state.able.n_classes
         self._pile.setCurrentWidget(self._area if state.runs else self.empty)
         self.runs.show_runs(state.runs)
         choose = choose or self._awaited

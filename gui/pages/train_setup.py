@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from engine.recipe.presets import preset
 from engine.recipe.recipe import Recipe
 from engine.store.rows import ClassRow, RunRow
 from gui.core.score_text import percent, seconds_of
@@ -16,7 +15,7 @@ from gui.models.table_model import Column, TableModel
 from gui.widgets.cards import GAP, PAGE_MARGIN, Card, button, label, line
 from gui.widgets.photo_viewer import colour_dot
 from gui.widgets.progress_row import duration
-from gui.widgets.recipe_form import RecipeForm
+from gui.widgets.recipe_card import RecipeCard
 from gui.widgets.table_view import RowTable
 
 if TYPE_CHECKING:
@@ -61,11 +60,15 @@ class TrainSetup(QWidget):
         box.addWidget(area, 1)
         box.addWidget(line())
         box.addLayout(foot)
-        self._show_shares(self.form.recipe())
+        self._show_shares(self.card.recipe())
 
     def recipe(self) -> Recipe:
-        """What the settings say."""
-        return self.form.recipe()
+        """What is trained by."""
+        return self.card.recipe()
+
+    def shares(self) -> str:
+        """What is said of which photos teach, tune and test."""
+        return self._shares.text()
 
     def can_start(self) -> bool:
         """Whether the button can be pressed."""
@@ -122,26 +125,12 @@ class TrainSetup(QWidget):
             card.body.addWidget(part)
         return card
 
-    def _recipe_card(self) -> Card:
-        self.form = RecipeForm(preset("quick"))
-        self.form.changed.connect(self._show_shares)
-        self.form.hide()
-        self.expert = QToolButton()
-        self.expert.setText(self.tr("Settings for experts"))
-        self.expert.setAccessibleName(self.expert.text())
-        self.expert.setCheckable(True)
-        self.expert.setArrowType(Qt.ArrowType.RightArrow)
-        self.expert.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.expert.toggled.connect(self._show_settings)
+    def _recipe_card(self) -> RecipeCard:
+        self.card = RecipeCard()
         self._time = label("", "muted")
-        explanation = self.tr(
-            "A network that has seen a million photos describes each of yours in numbers, and a simple model learns to"
-            " tell your classes apart by these. Photos are described once; after that, training takes seconds."
-        )
-        card = Card(self.tr("Recipe: Quick"))
-        for part in (label(explanation, "muted", wrap=True), self._time, self.expert, self.form):
-            card.body.addWidget(part)
-        return card
+        self.card.body.insertWidget(self.card.body.count() - 1, self._time)
+        self.card.changed.connect(self._show_shares)
+        return self.card
 
     def _make_button(self) -> QWidget:
         self.train = button(
@@ -170,8 +159,3 @@ class TrainSetup(QWidget):
             .format(percent(1 - split.val - split.test), percent(split.val), percent(split.test))
             .replace(" %", "\u00a0%")
         )
-
-    @Slot(bool)
-    def _show_settings(self, on: bool) -> None:
-        self.form.setVisible(on)
-        self.expert.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.base.events import Ended, Phase
-from engine.jobs.spec import TrainSpec
 from gui.app import Application
 from gui.dialogs.confirm import ConfirmDialog
 from gui.dialogs.rename_run import RenameRunDialog
@@ -127,22 +126,6 @@ def test_a_failure_says_what_is_safe_and_what_to_do(
     page.start()
     qtbot.waitUntil(lambda: says(page, "There was not enough memory. Choose a smaller photo size."))
     assert says(page, "Your photos, labels and earlier models are safe.")
-
-
-def test_the_settings_for_experts_are_what_is_trained(
-    qtbot: QtBot, opened: Application, runners: TestRunners, page: TrainPage
-) -> None:
-    runners.scripted.script = model()
-    qtbot.mouseClick(page.setup.expert, Qt.MouseButton.LeftButton)
-    form = page.setup.form
-    assert form.isVisible()
-    form.show_size(224)
-    page.start()
-    qtbot.waitUntil(lambda: bool(runners.scripted.specs))
-    spec = runners.scripted.specs[0]
-    assert isinstance(spec, TrainSpec)
-    assert spec.recipe.input.size == 224
-    wait_quiet(qtbot, opened)
 
 
 def test_the_scores_by_class_can_be_sorted(

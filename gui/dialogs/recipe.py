@@ -1,0 +1,174 @@
+"""A recipe to look at and to change: all its choices, what differs from another one, its layers, and its text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from engine.recipe.difference import differences
+from engine.recipe.recipe import Recipe
+from engine.recipe.shelf import copy_of
+from engine.recipe.toml_text import to_toml
+from gui.core.layer_asking import LayerAsker
+from gui.core.recipe_text import summary
+from gui.dialogs.dialog import Dialog
+from gui.widgets.cards import GAP, button, label, row
+from gui.widgets.layer_form import LayerForm
+from gui.widgets.recipe_changes import RecipeChanges
+from gui.widgets.recipe_form import RecipeForm
+
+translate = QCoreApplication.translate
+WIDTH, HEIGHT, LEAST_WIDTH = 1140, 680, 820
+MAX_TITLE = 80
+
+
+class RecipeDialog(Dialog):
+    """`chosen` carries the recipe to train by; one that was changed is a new one, with a title of its own."""
+
+    chosen = Signal(object)
+
+    def __init__(
+        self, parent: QWidget | None, recipe: Recipe, others: Sequence[Recipe], *, own: bool, layers: LayerAsker
+    ) -> None:
+        """`others`: all recipes there are. `own`: the recipe is the user's, and changes are kept in it."""
+        super().__init__(
+            parent,
+            translate("Dialog", "Settings for experts"),
+            accept_text=translate("Dialog", "Use this recipe"),
+            width=LEAST_WIDTH,
+        )
+        self._original = recipe
+        self._others = tuple(others)
+        self._own = own
+        self._layers = layers
+        layers.setParent(self)
+        self.title = QLineEdit(recipe.title)
+        self.title.setMaxLength(MAX_TITLE)
+        self.title.setAccessibleName(self.tr("Title of the recipe"))
+        self.form = RecipeForm(recipe)
+        self.form.changed.connect(self._show)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(1)
+        split.addWidget(self._left())
+        split.addWidget(self._right())
+        split.setSizes([590, WIDTH - 590])
+        self.body.addWidget(split, 1)
+        self.resize(WIDTH, HEIGHT)
+        self.title.textChanged.connect(self._name)
+        self.accepted.connect(self._choose)
+        self._show(recipe)
+
+    def recipe(self) -> Recipe:
+        """The recipe as it stands, under the title that it would get."""
+        recipe = msgspec.structs.replace(self.form.recipe(), name=self._original.name, title=self._original.title)
+        title = self.title.text().strip() or self._original.title
+        if recipe == self._original and title == self._original.title:
+            return recipe
+        if self._own and title == self._original.title:
+            return recipe
+        return copy_of(recipe, title, self._others)
+
+    def _left(self) -> QWidget:
+        made = QWidget()
+        box = QVBoxLayout(made)
+        box.setContentsMargins(0, 0, 2 * GAP, 0)
+        caption = label(self.tr("Title"))
+        caption.setBuddy(self.title)
+        line = row(caption, self.title, spacing=2 * GAP)
+        line.setStretch(1, 1)
+        box.addLayout(line)
+        self._hint = label("", "muted", wrap=True)
+        box.addWidget(self._hint)
+        box.addWidget(self.form, 1)
+        return made
+
+    def _right(self) -> QWidget:
+        self.views = QTabWidget()
+        self.views.setDocumentMode(True)
+        self.views.setAccessibleName(self.tr("Looks at the recipe"))
+        self.against = QComboBox()
+        self.against.setAccessibleName(self.tr("Compare with"))
+        for other in self._others:
+            self.against.addItem(other.title, other.name)
+        self.against.setCurrentIndex(max(0, self.against.findData(self._original.name)))
+        self.against.currentIndexChanged.connect(self._compare)
+        self.changes = RecipeChanges()
+        differs = QWidget()
+        box = QVBoxLayout(differs)
+        box.setContentsMargins(0, 2 * GAP, 0, 0)
+        box.setSpacing(GAP)
+        line = row(label(self.tr("Compared with"), "muted"), self.against)
+        line.setStretch(1, 1)
+        box.addLayout(line)
+        box.addWidget(self.changes, 1)
+        self.layers = LayerForm()
+        self._layers.asking.connect(self.layers.show_asking)
+        self._layers.found.connect(self.layers.show_table)
+        self._layers.refused.connect(self.layers.show_problem)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setAccessibleName(self.tr("The recipe as text"))
+        copy = button(self.tr("Copy"), icon_name="clipboard-copy")
+        copy.setAutoDefault(False)
+        copy.clicked.connect(self._copy)
+        as_text = QWidget()
+        text_box = QVBoxLayout(as_text)
+        text_box.setContentsMargins(0, 2 * GAP, 0, 0)
+        text_box.addWidget(self.text, 1)
+        text_box.addLayout(row(None, copy))
+        for widget, name in (
+            (differs, self.tr("Differences")),
+            (self.layers, self.tr("Layers")),
+            (as_text, self.tr("Text")),
+        ):
+            self.views.addTab(widget, name)
+        self.views.currentChanged.connect(self._look)
+        made = QWidget()
+        box = QVBoxLayout(made)
+        box.setContentsMargins(2 * GAP, 0, 0, 0)
+        box.addWidget(self.views)
+        return made
+
+    @Slot(object)
+    def _show(self, recipe: Recipe) -> None:
+        self._compare()
+        self._look()
+        self._name()
+
+    @Slot()
+    def _compare(self) -> None:
+        at = self.against.currentIndex()
+        self.changes.show_recipes(self._others[at] if at >= 0 else self._original, self.form.recipe())
+
+    @Slot()
+    def _look(self) -> None:
+        """What takes work is shown only where it is looked at."""
+        recipe = self.form.recipe()
+        shown = self.views.currentWidget()
+        if shown is self.layers:
+            if recipe.training is None:
+                self.layers.show_problem(self.tr("This recipe trains no network."))
+            self._layers.ask(recipe)
+        elif self.text.isVisibleTo(shown) and shown is not None and shown.isAncestorOf(self.text):
+            self.text.setPlainText(to_toml(self.recipe()))
+
+    @Slot()
+    def _name(self) -> None:
+        recipe = self.recipe()
+        told = summary(recipe)
+        if recipe.name != self._original.name and differences(recipe, self._original):
+            told = self.tr("{0}. Kept as a recipe of your own, “{1}”.").format(told, recipe.title)
+        self._hint.setText(told)
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text.toPlainText())
+
+    def _choose(self) -> None:
+        self.chosen.emit(self.recipe())

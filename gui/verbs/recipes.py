@@ -1,0 +1,158 @@
+"""What the user does with recipes: change, duplicate, save as a file, open from one, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine.base.dirs import config_dir
+from engine.base.fspath import to_bytes
+from engine.recipe.recipe import Recipe
+from engine.recipe.shelf import Shelved, copy_of, put_on_shelf, read_recipe, shelved, take_from_shelf
+from engine.recipe.toml_text import SUFFIX, to_toml
+from gui.core.file_saving import FileSaver
+from gui.core.notices import Notice
+from gui.core.session import Session
+from gui.verbs.reveal import reveal
+from gui.widgets.recipe_card import RecipeCard
+
+if TYPE_CHECKING:
+    from gui.dialogs.recipe import RecipeDialog
+
+
+def shelf_folder() -> Path:
+    """Where the user's recipes are."""
+    return config_dir() / "recipes"
+
+
+class RecipeVerbs(QObject):
+    """Carries out what a `RecipeCard` wants; files are read and written on the store thread or a pool thread."""
+
+    def __init__(self, session: Session, card: RecipeCard, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._card = card
+        self._window = window
+        self._told: tuple[str, ...] = ()
+        self.n_classes = 0
+        self._saver = FileSaver(self)
+        self._saver.saved.connect(self._saved)
+        self._saver.failed.connect(session.notices.error)
+        card.wanted.connect(self._carry_out)
+
+    def read(self, *, choose: str = "") -> None:
+        """The card offers the recipes that are on the shelf now; `choose`: the name of the one to choose."""
+        self._session.store.ask(lambda _: shelved(shelf_folder()), partial(self._show, choose), context=self)
+
+    def edit(self, *, differences: bool = False) -> None:
+        """The chosen recipe is shown to be changed; `differences`: where it can be compared with others."""
+        from gui.core.layer_asking import LayerAsker
+        from gui.dialogs.recipe import RecipeDialog
+
+        recipe = self._card.recipe()
+        layers = LayerAsker(self._session, self.n_classes)
+        own = self._card.is_own(recipe)
+        dialog: RecipeDialog = RecipeDialog(self._window, recipe, self._card.recipes(), own=own, layers=layers)
+        dialog.chosen.connect(self._use)
+        if differences:
+            dialog.against.setFocus()
+        dialog.open()
+
+    def keep(self, recipe: Recipe) -> None:
+        """The recipe is on the shelf and is the chosen one."""
+        self._session.store.ask(
+            lambda _: put_on_shelf(shelf_folder(), recipe), lambda _: self.read(choose=recipe.name), context=self
+        )
+
+    def save(self, path: Path) -> None:
+        """The chosen recipe is on its way into a file."""
+        text = to_toml(self._card.recipe()).encode()
+        self._saver.save(path, lambda: text)
+
+    def open_file(self, path: Path) -> None:
+        """The recipe in the file is one of the user's own and is chosen; a notice says if it cannot be read."""
+        self._session.store.ask(lambda _: read_recipe(path), self._keep_copy, context=self)
+
+    @Slot(str)
+    def _carry_out(self, what: str) -> None:
+        verbs: dict[str, Callable[[], object]] = {
+            "edit": self.edit,
+            "compare": partial(self.edit, differences=True),
+            "duplicate": self._duplicate,
+            "save": self._ask_where,
+            "open": self._ask_which,
+            "delete": self._ask_delete,
+        }
+        verbs[what]()
+
+    @Slot(object)
+    def _use(self, recipe: Recipe) -> None:
+        known = next((other for other in self._card.recipes() if other.name == recipe.name), None)
+        if known == recipe:
+            self._card.choose(recipe.name)
+        else:
+            self.keep(recipe)
+
+    def _duplicate(self) -> None:
+        self._keep_copy(self._card.recipe())
+
+    def _keep_copy(self, recipe: Recipe) -> None:
+        self.keep(copy_of(recipe, recipe.title, self._card.recipes()))
+
+    def _show(self, choose: str, found: Shelved) -> None:
+        self._card.show_own(found.recipes)
+        if choose:
+            self._card.choose(choose)
+        if found.refused and found.refused != self._told:
+            self._told = found.refused
+            text = self.tr("%n of your recipes could not be read.", "", len(found.refused))
+            self._session.notices.warning(text, details="\n".join(found.refused))
+
+    def _ask_where(self) -> None:
+        picker = QFileDialog(self._window, self.tr("Save the recipe"))
+        picker.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        picker.setNameFilter(f"*{SUFFIX}")
+        picker.setDefaultSuffix(SUFFIX.removeprefix("."))
+        picker.selectFile(f"{self._card.recipe().name}{SUFFIX}")
+        picker.fileSelected.connect(lambda file: self.save(Path(file)))
+        picker.open()
+
+    def _ask_which(self) -> None:
+        picker = QFileDialog(self._window, self.tr("Open a recipe"))
+        picker.setFileMode(QFileDialog.FileMode.ExistingFile)
+        picker.setNameFilter(f"*{SUFFIX}")
+        picker.fileSelected.connect(lambda file: self.open_file(Path(file)))
+        picker.open()
+
+    def _ask_delete(self) -> None:
+        from gui.dialogs.confirm import ConfirmDialog
+
+        recipe = self._card.recipe()
+        dialog = ConfirmDialog(
+            self._window,
+            self.tr("Delete the recipe “{0}”?").format(recipe.title),
+            self.tr("Runs that were trained by it keep their own copy of it."),
+            yes=self.tr("Delete"),
+            no=self.tr("Keep it"),
+        )
+        dialog.accepted.connect(partial(self._delete, recipe))
+        dialog.open()
+
+    def _delete(self, recipe: Recipe) -> None:
+        self._session.store.ask(lambda _: take_from_shelf(shelf_folder(), recipe), lambda _: self.read(), context=self)
+
+    @Slot(object)
+    def _saved(self, path: Path) -> None:
+        self._session.notices.post(
+            Notice(
+                level="success",
+                text=self.tr("The recipe was saved as {0}.").format(path.name),
+                action_text=self.tr("Show in its folder"),
+                action=partial(reveal, to_bytes(path)),
+            )
+        )
