@@ -19,6 +19,7 @@ from gui.core.gc_guard import GcGuard
 from gui.core.icons import icon
 from gui.core.job_thread import JobRunner, Role, Runner
 from gui.core.notices import NoticeBoard
+from gui.core.resume_offer import ResumeOffer
 from gui.core.runners import Runners
 from gui.core.session import Session
 from gui.core.settings import SCHEME, Settings
@@ -53,6 +54,7 @@ class Application(QObject):
         session.jobs.event.connect(session.job_event)
         self.gc = GcGuard(self)
         self._warm_up = WarmUp(session)
+        self._resume_offer = ResumeOffer(session)
         self.window = MainWindow(session)
         self.window.setWindowIcon(icon("fish", "accent"))
 

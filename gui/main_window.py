@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         session.show_page.connect(self.turn_to)
         session.show_photos.connect(self._show_photos)
         session.show_run.connect(self._show_run)
+        session.resume_run.connect(self._resume_run)
         session.show_before_after.connect(self._show_before_after)
         session.project_opened.connect(self._project_opened)
         session.project_closed.connect(self._project_closed)
@@ -246,6 +247,13 @@ class MainWindow(QMainWindow):
         self.turn_to("review")
         if fresh and "review" in self._pages:
             self._session.show_run.emit(run_id)
+
+    @Slot(object)
+    def _resume_run(self, run_id: object) -> None:
+        fresh = "train" not in self._pages
+        self.turn_to("train")
+        if fresh and "train" in self._pages:
+            self._session.resume_run.emit(run_id)
 
     @Slot(object, object)
     def _show_before_after(self, old: object, new: object) -> None:

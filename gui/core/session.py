@@ -22,6 +22,7 @@ class Session(QObject):
         show_page: key of the page to turn to: `photos`, `train`, `review` or `classify`.
         show_photos: `PhotoFilter` that the Photos page is to show, after turning to it.
         show_run: RunId that the Review page is to show, after turning to it.
+        resume_run: RunId of an interrupted training that the Train page is to go on with, after turning to it.
         show_before_after: (old RunId, new RunId); the Review page compares them and offers Promote / Keep.
     """
 
@@ -32,6 +33,7 @@ class Session(QObject):
     show_page = Signal(str)
     show_photos = Signal(object)
     show_run = Signal(object)
+    resume_run = Signal(object)
     show_before_after = Signal(object, object)
 
     def __init__(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -38,18 +37,18 @@ class TrainingRun(QObject):
     def __init__(
         self,
         session: Session,
-        recipe: Recipe,
+        recipe: Recipe | None,
         *,
         name: str = "",
         start_from: RunId | None = None,
         role: Role = "train",
         title: str = "",
-        ask: Callable[[Project], tuple[RunId, TrainSpec]] | None = None,
+        resume: RunId | None = None,
     ) -> None:
         """`start_from`: the run this one extends (adding a class); then `promote` decides which model is used.
 
-        `title`: what the job strip says; empty for the usual. `ask`: how the project gives run and job, where that is
-        not by beginning a new one; see `resumed`.
+        `title`: what the job strip says; empty for the usual. `resume`: the run that goes on from its checkpoint, by
+        the recipe it began with; then there is no other.
         """
         super().__init__(session)
         self._session = session
@@ -58,8 +57,14 @@ class TrainingRun(QObject):
         self._run_id: RunId | None = None
         self._n_steps = 0
         self.job: Job | None = None
-        ask = ask or (lambda project: project.runs.begin(recipe, name=name, start_from=start_from))
-        session.store.ask(ask, self._begin, context=self, on_error=self._refuse)
+
+        def prepare(project: Project) -> tuple[RunId, TrainSpec]:
+            if resume is not None:
+                return resume, project.runs.resume(resume)
+            assert recipe is not None
+            return project.runs.begin(recipe, name=name, start_from=start_from)
+
+        session.store.ask(prepare, self._begin, context=self, on_error=self._refuse)
 
     def pause(self, *, on: bool) -> None:
         """The job is asked to hold, or to go on; it answers with `Paused`. Jobs that cannot hold go on regardless."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
@@ -13,6 +14,7 @@ from engine.base.changes import Changes
 from engine.base.errors import AppError
 from engine.base.events import Ended, Phase
 from engine.base.ids import RunId
+from engine.insight.curves import Curves
 from engine.store.rows import ClassRow, RunRow
 from gui.core.job_thread import Job
 from gui.core.notices import Notice
@@ -24,6 +26,7 @@ from gui.pages.train_result import RunScores, TrainResult, scores_of
 from gui.pages.train_runs import RunList
 from gui.pages.train_setup import TrainSetup
 from gui.verbs.recipes import RecipeVerbs
+from gui.widgets.banner import Banner
 from gui.widgets.cards import GAP, PAGE_MARGIN
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.progress_row import ProgressRow
@@ -41,6 +44,7 @@ class _State:
     able: Trainability
     classes: tuple[ClassRow, ...]
     runs: tuple[RunRow, ...]
+    resumable: frozenset[RunId]
 
 
 class TrainPage(QWidget):
@@ -51,6 +55,8 @@ class TrainPage(QWidget):
         self._session = session
         self._run: TrainingRun | None = None
         self._name = ""
+        self._earlier: Curves | None = None
+        self._interrupted: RunId | None = None
         # The run to choose in the list as soon as it stands there.
         self._awaited: RunId | None = None
         self._progress: ProgressRow | None = None
@@ -69,12 +75,17 @@ class TrainPage(QWidget):
         split.setSizes([LEFT_WIDTH, 3 * LEFT_WIDTH])
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(split)
+        box.setSpacing(0)
+        self.banner = Banner(self.tr("Go on"))
+        self.banner.pressed.connect(self._resume_interrupted)
+        box.addWidget(self.banner)
+        box.addWidget(split, 1)
         self._connect_runs()
         self._reload = Throttle(RELOAD_MS, self)
         self._reload.due.connect(self._ask)
         session.changed.connect(self._changed)
         session.project_opened.connect(self._opened)
+        session.resume_run.connect(self.resume)
         if session.project is not None:
             self._opened()
 
@@ -83,13 +94,35 @@ class TrainPage(QWidget):
         """Training begins, unless it is under way."""
         if self._run is not None or not self.setup.can_start():
             return
-        self.setup.set_busy(busy=True)
-        self._run = TrainingRun(self._session, self.setup.recipe())
-        self._run.began.connect(self._began)
-        self._run.refused.connect(self._refused)
-        self._run.ended.connect(self._ended)
-        self._run.progressed.connect(self._show_progress)
+        self._earlier = None
         self._name = self.setup.recipe().title
+        self._follow(TrainingRun(self._session, self.setup.recipe()))
+
+    @Slot(object)
+    def resume(self, run_id: RunId) -> None:
+        """An interrupted run goes on from its checkpoint, unless another training is under way."""
+        if self._run is not None:
+            self._session.notices.info(self.tr("Another training is under way; let it end, or stop it first."))
+            return
+        self._session.store.ask(lambda project: project.runs.row(run_id), self._read_before, context=self)
+
+    def _read_before(self, run: RunRow) -> None:
+        """What the run has left is read before its job writes more of it."""
+        self.curves.when_read(run, partial(self._resume, run))
+
+    def _resume(self, run: RunRow, earlier: Curves) -> None:
+        if self._run is None:
+            self._earlier, self._name = earlier, run.name
+            self._follow(TrainingRun(self._session, None, resume=run.id))
+
+    def _follow(self, run: TrainingRun) -> None:
+        self.setup.set_busy(busy=True)
+        self.banner.show_text("")
+        self._run = run
+        run.began.connect(self._began)
+        run.refused.connect(self._refused)
+        run.ended.connect(self._ended)
+        run.progressed.connect(self._show_progress)
 
     def progress(self) -> ProgressRow | None:
         """The line of the training under way."""
@@ -101,7 +134,7 @@ class TrainPage(QWidget):
         self._progress.set_waiting()
         self._progress.stop_wanted.connect(job.cancel)
         self.setup.progress_place.addWidget(self._progress)
-        self.curves.begin(run_id, self._name, job)
+        self.curves.begin(run_id, self._name, job, earlier=self._earlier)
 
     @Slot(object)
     def _show_progress(self, phase: Phase) -> None:
@@ -167,11 +200,28 @@ class TrainPage(QWidget):
         self.setup.show_state(state.able, state.classes, state.runs)
         self.recipes.n_classes = state.able.n_classes
         self._pile.setCurrentWidget(self._area if state.runs else self.empty)
-        self.runs.show_runs(state.runs)
+        self.runs.show_runs(state.runs, state.resumable)
+        self._show_interrupted(state)
         choose = choose or self._awaited
         if choose is not None and self.runs.choose(choose):
             self._awaited = None
         self._choose(self.runs.chosen())
+
+    def _show_interrupted(self, state: _State) -> None:
+        """The newest run that something else than the user has ended is offered at the top of the page."""
+        crashed = next((run for run in state.runs if run.id in state.resumable and run.state == "crashed"), None)
+        self._interrupted = None if crashed is None else crashed.id
+        text = self.tr("The training “{0}” was interrupted. It can go on from where its state was saved last.")
+        self.banner.show_text(text.format(crashed.name) if crashed is not None and self._run is None else "")
+
+    @Slot()
+    def _resume_interrupted(self) -> None:
+        if self._interrupted is not None:
+            self.resume(self._interrupted)
+
+    @Slot(object)
+    def _resume_chosen(self, run: RunRow) -> None:
+        self.resume(run.id)
 
     @Slot(object)
     def _choose(self, chosen: Sequence[RunRow]) -> None:
@@ -196,6 +246,7 @@ class TrainPage(QWidget):
         self.curves.stop_wanted.connect(self._stop)
         self.runs.selected.connect(self._choose)
         self.runs.use_wanted.connect(self._use)
+        self.runs.resume_wanted.connect(self._resume_chosen)
         self.runs.delete_wanted.connect(self._ask_delete)
         self.runs.rename_wanted.connect(self._ask_rename)
         self.runs.review_wanted.connect(self._review)
@@ -273,4 +324,12 @@ class TrainPage(QWidget):
 
 
 def _read(project: Project) -> _State:
-    return _State(able=project.runs.trainability(), classes=project.browse.classes(), runs=project.runs.rows())
+    runs = project.runs.rows()
+    # Whether a run can go on is looked up on the disk; most runs have finished.
+    early = any(run.state in ("cancelled", "failed", "crashed") for run in runs)
+    return _State(
+        able=project.runs.trainability(),
+        classes=project.browse.classes(),
+        runs=runs,
+        resumable=frozenset(run.id for run in project.runs.resumable()) if early else frozenset(),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -37,6 +37,7 @@ class TrainCurves(QWidget):
         self._live: RunRecord | None = None
         self._chosen: tuple[RunRow, ...] = ()
         self._past: dict[RunId, RunRecord] = {}
+        self._readers: dict[RunId, list[Callable[[Curves], object]]] = {}
         self._reader = RunReader(self)
         self._reader.found.connect(self._found)
         self._saving = SavePlotVerb(session, self)
@@ -86,6 +87,11 @@ class TrainCurves(QWidget):
 
     # The runs that are chosen in the list
 
+    def when_read(self, run: RunRow, then: Callable[[Curves], object]) -> None:
+        """`then` is called with what the run has left so far, as soon as that is read."""
+        self._readers.setdefault(run.id, []).append(then)
+        self._reader.read(run)
+
     def show_runs(self, runs: Sequence[RunRow]) -> None:
         """These runs are to be seen, as far as they have curves."""
         self._chosen = tuple(runs)
@@ -105,6 +111,8 @@ class TrainCurves(QWidget):
             self._show_chosen()
         if known is not None and known is not self._past[past.run_id]:
             known.deleteLater()
+        for then in self._readers.pop(past.run_id, ()):
+            then(past.curves)
 
     def _show_chosen(self) -> None:
         one = self._record_of(self._chosen[0]) if len(self._chosen) == 1 else None

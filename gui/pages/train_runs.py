@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
+from engine.base.ids import RunId
 from engine.store.rows import RunRow
 from gui.core.recipe_text import summary_of_json
 from gui.core.score_text import run_score, seconds_of
@@ -25,6 +26,7 @@ class RunList(QWidget):
 
     selected = Signal(object)
     use_wanted = Signal(object)
+    resume_wanted = Signal(object)
     review_wanted = Signal(object)
     compare_wanted = Signal(object, object)
     rename_wanted = Signal(object)
@@ -32,6 +34,7 @@ class RunList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._resumable: Collection[RunId] = ()
         self.model: TableModel[RunRow] = TableModel(
             [
                 Column(
@@ -68,12 +71,14 @@ class RunList(QWidget):
             "use": button(self.tr("Use this model"), tip=self.tr("Classify new photos with this run's model")),
             "review": button(self.tr("Review"), tip=self.tr("Look at this run's mistakes")),
             "compare": button(self.tr("Compare"), tip=self.tr("Compare two chosen runs, or one with the model in use")),
+            "resume": button(self.tr("Go on"), tip=self.tr("Go on with the training from where its state was saved")),
             "rename": button(self.tr("Rename…"), "quiet"),
             "delete": button(self.tr("Delete…"), "quiet"),
         }
         signals = {
             "use": self.use_wanted,
             "review": self.review_wanted,
+            "resume": self.resume_wanted,
             "rename": self.rename_wanted,
             "delete": self.delete_wanted,
         }
@@ -85,12 +90,13 @@ class RunList(QWidget):
         hint = label(self.tr("Choose several, with Ctrl or Shift, to see their curves in one plot."), "muted")
         box.addLayout(row(label(self.tr("Runs"), "section"), hint, None, spacing=2 * GAP))
         box.addWidget(self.table)
-        use, review, compare, rename, delete = self._buttons.values()
-        box.addLayout(row(use, review, compare, None, rename, delete))
+        use, review, compare, resume, rename, delete = self._buttons.values()
+        box.addLayout(row(use, review, compare, resume, None, rename, delete))
         self._allow()
 
-    def show_runs(self, runs: Sequence[RunRow]) -> None:
-        """The list shows these runs; the chosen ones stay chosen, else the newest is."""
+    def show_runs(self, runs: Sequence[RunRow], resumable: Collection[RunId] = ()) -> None:
+        """The list shows these runs; the chosen ones stay chosen, else the newest is. `resumable` ones can go on."""
+        self._resumable = resumable
         kept = [run.id for run in self.chosen()]
         with QSignalBlocker(self.table.selectionModel()):
             self.model.set_rows(runs)
@@ -113,7 +119,7 @@ class RunList(QWidget):
         return tuple(self.model.row(at) for at in rows)
 
     def button_of(self, key: str) -> QPushButton:
-        """The button of `use`, `review`, `compare`, `rename` or `delete`."""
+        """The button of `use`, `review`, `compare`, `resume`, `rename` or `delete`."""
         return self._buttons[key]
 
     def current(self) -> RunRow | None:
@@ -194,16 +200,21 @@ class RunList(QWidget):
             "use": other,
             "review": done,
             "compare": self._pair() is not None,
+            "resume": run is not None and run.id in self._resumable,
             "rename": run is not None,
             "delete": ended and run is not None and not run.is_current,
         }
         for key, made in self._buttons.items():
             made.setEnabled(allowed[key])
+        # Seldom possible: it would only be in the way.
+        self._buttons["resume"].setVisible(allowed["resume"])
 
     @Slot(QPoint)
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         for made in self._buttons.values():
+            if made.isHidden():
+                continue
             action = QAction(made.text(), menu)
             action.setEnabled(made.isEnabled())
             action.triggered.connect(made.click)
