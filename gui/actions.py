@@ -79,6 +79,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("toggle_theme", _text("&Dark or light"), "view", "moon", "Ctrl+Shift+D"),
     ActionInfo("full_screen", _text("&Full screen"), "view", "", "F11"),
     ActionInfo("show_keys", _text("&Keys"), "help", "keyboard", "F1", key="?"),
+    ActionInfo("show_machine", _text("This &machine"), "help", "cpu"),
     ActionInfo("open_logs", _text("&Log folder"), "help", "folder"),
     ActionInfo("show_about", _text("&About Fieldmark"), "help", "info"),
 )  # fmt: skip

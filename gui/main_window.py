@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
             "toggle_theme": self._toggle_theme,
             "full_screen": self._toggle_full_screen,
             "show_keys": self._show_keys,
+            "show_machine": self._show_machine,
             "open_logs": self._open_logs,
             "show_about": self._show_about,
         }
@@ -292,6 +293,11 @@ class MainWindow(QMainWindow):
         from gui.key_map import key_groups
 
         KeysDialog(key_groups(), self).open()
+
+    def _show_machine(self) -> None:
+        from gui.pages.machine import MachineDialog
+
+        MachineDialog(self._session, self).open()
 
     def _show_about(self) -> None:
         from gui.dialogs.about import AboutDialog

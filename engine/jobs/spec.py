@@ -105,7 +105,16 @@ class LayersSpec(JobSpec, frozen=True, kw_only=True, tag="layers"):
     out: bytes
 
 
-AnySpec = ImportSpec | TrainSpec | ClassifySpec | ExportSpec | MeasureSpec | DoctorSpec | LayersSpec
+class MeasureBackbonesSpec(JobSpec, frozen=True, kw_only=True, tag="measure_backbones"):
+    """Measure the networks whose weights are here; rows of `engine.data.backbone_measure` are left at `out`."""
+
+    out: bytes
+    machine: bytes
+
+
+AnySpec = (
+    ImportSpec | TrainSpec | ClassifySpec | ExportSpec | MeasureSpec | DoctorSpec | LayersSpec | MeasureBackbonesSpec
+)
 
 _decoder: msgspec.json.Decoder[AnySpec] = msgspec.json.Decoder(AnySpec)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
-from engine.base.errors import AppError
 from engine.base.files import atomic_write
+from gui.core.pool_work import on_pool
 
 
 class FileSaver(QObject):
@@ -19,30 +19,8 @@ class FileSaver(QObject):
 
     def save(self, path: Path, make: Callable[[], bytes]) -> None:
         """The file is on its way; `make` gives its contents and is called on the other thread."""
-        task = _SaveTask(path, make)
-        task.told.saved.connect(self.saved)
-        task.told.failed.connect(self.failed)
-        QThreadPool.globalInstance().start(task)
 
+        def write() -> None:
+            atomic_write(path, make())
 
-class _Told(QObject):
-    """Lives as long as the writing, whatever becomes of whoever asked for it."""
-
-    saved = Signal(object)
-    failed = Signal(object)
-
-
-class _SaveTask(QRunnable):
-    def __init__(self, path: Path, make: Callable[[], bytes]) -> None:
-        super().__init__()
-        self.told = _Told()
-        self._path = path
-        self._make = make
-
-    def run(self) -> None:
-        try:
-            atomic_write(self._path, self._make())
-        except AppError as error:
-            self.told.failed.emit(error)
-        else:
-            self.told.saved.emit(self._path)
+        on_pool(write, lambda _: self.saved.emit(path), context=self, on_error=self.failed.emit)

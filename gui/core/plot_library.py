@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib
 import sys
+from functools import partial
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
+
+from gui.core.pool_work import on_pool
 
 NAME = "pyqtgraph"
 
@@ -22,21 +25,4 @@ class PlotLibrary(QObject):
 
     def load(self) -> None:
         """The loading begins; `ready` follows."""
-        QThreadPool.globalInstance().start(_Import(self))
-
-
-class _Done(QObject):
-    """Lives as long as the import, whatever becomes of whoever asked for it."""
-
-    done = Signal()
-
-
-class _Import(QRunnable):
-    def __init__(self, library: PlotLibrary) -> None:
-        super().__init__()
-        self._told = _Done()
-        self._told.done.connect(library.ready)
-
-    def run(self) -> None:
-        importlib.import_module(NAME)
-        self._told.done.emit()
+        on_pool(partial(importlib.import_module, NAME), lambda _: self.ready.emit(), context=self)

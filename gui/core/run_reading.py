@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from engine.base.events import Epoch
 from engine.base.ids import RunId
 from engine.insight.curve_files import read_events
 from engine.insight.curves import Curves
 from engine.store.rows import RunRow
+from gui.core.pool_work import on_pool
 from gui.core.run_log import LogRow, RunLog
 
 KEPT = 24
@@ -45,15 +47,12 @@ class RunReader(QObject):
             self._kept.move_to_end(_key(run))
             self.found.emit(known)
             return
-        task = _ReadTask(run)
-        task.told.done.connect(self._take)
-        QThreadPool.globalInstance().start(task)
+        on_pool(partial(read_past, run), partial(self._take, _key(run)), context=self)
 
     def forget(self) -> None:
         """Nothing is kept: another project was opened."""
         self._kept.clear()
 
-    @Slot(object, object)
     def _take(self, key: tuple[str, str, str], found: PastRun) -> None:
         self._kept[key] = found
         while len(self._kept) > KEPT:
@@ -65,26 +64,14 @@ def _key(run: RunRow) -> tuple[str, str, str]:
     return run.uuid, run.state, run.ended_at
 
 
-class _Told(QObject):
-    """Lives as long as the reading, whatever becomes of whoever asked for it."""
-
-    done = Signal(object, object)
-
-
-class _ReadTask(QRunnable):
-    def __init__(self, run: RunRow) -> None:
-        super().__init__()
-        self.told = _Told()
-        self._run = run
-
-    def run(self) -> None:
-        run = self._run
-        curves, words, log, seconds = Curves(), RunLog(), [], 0.0
-        for event in read_events(Path(os.fsdecode(run.folder))):
-            if isinstance(event, Epoch):
-                seconds += event.seconds
-            row = words.row_of(event, seconds)
-            if row is not None:
-                log.append(row)
-            curves.add(event)
-        self.told.done.emit(_key(run), PastRun(run_id=run.id, name=run.name, curves=curves, log=tuple(log)))
+def read_past(run: RunRow) -> PastRun:
+    """Curves and log from a run's folder; the log's times are those of the epochs alone."""
+    curves, words, log, seconds = Curves(), RunLog(), list[LogRow](), 0.0
+    for event in read_events(Path(os.fsdecode(run.folder))):
+        if isinstance(event, Epoch):
+            seconds += event.seconds
+        row = words.row_of(event, seconds)
+        if row is not None:
+            log.append(row)
+        curves.add(event)
+    return PastRun(run_id=run.id, name=run.name, curves=curves, log=tuple(log))

@@ -35,39 +35,50 @@ class RunList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._resumable: Collection[RunId] = ()
-        self.model: TableModel[RunRow] = TableModel(
-            [
-                Column(
-                    heading=self.tr("Run"),
-                    text=lambda run: run.name,
-                    key=lambda run: run.name.casefold(),
-                    tip=self.tr("What was trained"),
-                ),
-                Column(heading=self.tr("State"), text=self._state, tip=self.tr("Whether it has finished")),
-                Column(
-                    heading=self.tr("Right on test photos"),
-                    text=run_score,
-                    key=lambda run: run.accuracy or -1.0,
-                    tip=self.tr("By the labels as they are now, with the 95 % interval and the number of photos"),
-                ),
-                Column(
-                    heading=self.tr("Took"),
-                    text=lambda run: duration(seconds_of(run)) if run.ended_at else "–",
-                    key=lambda run: seconds_of(run) if run.ended_at else -1.0,
-                    numeric=True,
-                ),
-                Column(heading=self.tr("Recipe"), text=lambda run: summary_of_json(run.recipe)),
-                Column(heading=self.tr("When"), text=lambda run: run.started_at[:16].replace("T", " ")),
-            ],
-            self,
-        )
+        self.model: TableModel[RunRow] = TableModel(self._columns(), self)
         self.table = RowTable(self.model, self.tr("Runs"), fit_height=True, parent=self)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._menu)
         self.table.setSelectionMode(RowTable.SelectionMode.ExtendedSelection)
         self.table.selectionModel().selectionChanged.connect(self._tell)
         self.table.doubleClicked.connect(self._review)
-        self._buttons: dict[str, QPushButton] = {
+        self._buttons = self._make_buttons()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        hint = label(self.tr("Choose several, with Ctrl or Shift, to see their curves in one plot."), "muted")
+        box.addLayout(row(label(self.tr("Runs"), "section"), hint, None, spacing=2 * GAP))
+        box.addWidget(self.table)
+        use, review, compare, resume, rename, delete = self._buttons.values()
+        box.addLayout(row(use, review, compare, resume, None, rename, delete))
+        self._allow()
+
+    def _columns(self) -> list[Column[RunRow]]:
+        return [
+            Column(
+                heading=self.tr("Run"),
+                text=lambda run: run.name,
+                key=lambda run: run.name.casefold(),
+                tip=self.tr("What was trained"),
+            ),
+            Column(heading=self.tr("State"), text=self._state, tip=self.tr("Whether it has finished")),
+            Column(
+                heading=self.tr("Right on test photos"),
+                text=run_score,
+                key=lambda run: run.accuracy or -1.0,
+                tip=self.tr("By the labels as they are now, with the 95 % interval and the number of photos"),
+            ),
+            Column(
+                heading=self.tr("Took"),
+                text=lambda run: duration(seconds_of(run)) if run.ended_at else "–",
+                key=lambda run: seconds_of(run) if run.ended_at else -1.0,
+                numeric=True,
+            ),
+            Column(heading=self.tr("Recipe"), text=lambda run: summary_of_json(run.recipe)),
+            Column(heading=self.tr("When"), text=lambda run: run.started_at[:16].replace("T", " ")),
+        ]
+
+    def _make_buttons(self) -> dict[str, QPushButton]:
+        made = {
             "use": button(self.tr("Use this model"), tip=self.tr("Classify new photos with this run's model")),
             "review": button(self.tr("Review"), tip=self.tr("Look at this run's mistakes")),
             "compare": button(self.tr("Compare"), tip=self.tr("Compare two chosen runs, or one with the model in use")),
@@ -83,16 +94,9 @@ class RunList(QWidget):
             "delete": self.delete_wanted,
         }
         for key, signal in signals.items():
-            self._buttons[key].clicked.connect(self._sender_of(signal))
-        self._buttons["compare"].clicked.connect(self._compare)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        hint = label(self.tr("Choose several, with Ctrl or Shift, to see their curves in one plot."), "muted")
-        box.addLayout(row(label(self.tr("Runs"), "section"), hint, None, spacing=2 * GAP))
-        box.addWidget(self.table)
-        use, review, compare, resume, rename, delete = self._buttons.values()
-        box.addLayout(row(use, review, compare, resume, None, rename, delete))
-        self._allow()
+            made[key].clicked.connect(self._sender_of(signal))
+        made["compare"].clicked.connect(self._compare)
+        return made
 
     def show_runs(self, runs: Sequence[RunRow], resumable: Collection[RunId] = ()) -> None:
         """The list shows these runs; the chosen ones stay chosen, else the newest is. `resumable` ones can go on."""
