@@ -9,12 +9,12 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import journeys, window
+from benchmarks import journeys, training, window
 from benchmarks.photos import photo_folder
 from benchmarks.row import HEADER, Row
 from benchmarks.shell import fresh_home, script
 
-ROWS = ("P1", "P2", "P3", "P7", "P10")
+ROWS = ("P1", "P2", "P3", "P4", "P7", "P10", "P12")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -59,10 +59,14 @@ def _measure(name: str, folder: Path, scratch: Path, rival: dict[str, object]) -
             return journeys.add_class(folder, scratch, rival)
         case "P3":
             return journeys.quick(folder, scratch, rival)
+        case "P4":
+            return training.finetune(folder, scratch)
         case "P7":
             return window.first_window(scratch)
         case "P10":
             return journeys.classify(folder, scratch)
+        case "P12":
+            return training.settings(folder, scratch)
     raise SystemExit(f"There is no row {name}; choose from {', '.join(ROWS)}.")
 
 

@@ -123,9 +123,11 @@ class Fit:
         """The rest of the epoch is learned; False if it diverged and is to go on from the last checkpoint."""
         progress, n_steps = self._progress, self._data.n_steps_per_epoch
         self._learner.train_mode(stage)
+        # A step's time begins where the one before ended: fetching and changing the photos belongs to it.
+        begin = self._now()
         for x, targets in self._data.batches(progress.epoch, progress.step_in_epoch):
-            self._heed()
-            begin = self._now()
+            if self._heed():
+                begin = self._now()
             step = (progress.epoch - first_epoch) * n_steps + progress.step_in_epoch
             rate = factor(self._cfg.schedule, step, stage.epochs * n_steps, n_steps)
             self._learner.set_rate(rate * progress.rate * self._plateau.rate)
@@ -138,6 +140,7 @@ class Fit:
             self._count(loss, n_right, len(x), self._now() - begin)
             if self._now() - self._last_saved > CHECKPOINT_SECONDS:
                 self._save(is_best=False)
+            begin = self._now()
         return True
 
     def _count(self, loss: float, n_right: int, n: int, seconds: float) -> None:
@@ -190,9 +193,10 @@ class Fit:
             return load_network(self._recipe, self._learner.network.n_classes, best)
         return self._learner.judged.cpu().eval()
 
-    def _heed(self) -> None:
-        """Wait while paused; leave a checkpoint and go if a stop was requested."""
-        if self._stop.is_paused():
+    def _heed(self) -> bool:
+        """Wait while paused, and say whether that was so; leave a checkpoint and go if a stop was requested."""
+        paused = self._stop.is_paused()
+        if paused:
             self._save(is_best=False)
             self._tell(Paused(on=True))
             self._stop.wait_while_paused()
@@ -200,6 +204,7 @@ class Fit:
         if self._stop.is_set():
             self._save(is_best=False)
             raise Stopped
+        return paused
 
     def _recover(self, loss: float) -> None:
         """The weights are those of the last checkpoint, the rates are lower.
