@@ -16,8 +16,8 @@ BACKBONES_FILE = "backbones.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackboneMeasure:
-    """One network. `size_mb`: of its weights as a file, 10^6 bytes. `depth`: layers with weights, counted along its
-    longest path. `cpu_ms`, `gpu_ms`: time for one photo, gpu None where there is none. `top1`: published share of right
+    """One network. `size_mb`: of its weights as a file, 10^6 bytes. `depth`: its convolutions and dense
+    layers. `cpu_ms`, `gpu_ms`: time for one photo, gpu None where there is none. `top1`: published share of right
     answers on ImageNet, 0..1, None where it was not published; `source`: by whom.
     """
 

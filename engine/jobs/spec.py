@@ -106,7 +106,7 @@ class LayersSpec(JobSpec, frozen=True, kw_only=True, tag="layers"):
 
 
 class MeasureBackbonesSpec(JobSpec, frozen=True, kw_only=True, tag="measure_backbones"):
-    """Measure the networks whose weights are here; rows of `engine.data.backbone_measure` are left at `out`."""
+    """Measure the networks of the front page; rows of `engine.data.backbone_measure` are left at `out`."""
 
     out: bytes
     machine: bytes

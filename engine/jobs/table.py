@@ -21,6 +21,7 @@ _MODULES: dict[type, tuple[str, str]] = {
     specs.ExportSpec: ("engine.jobs.export", "Saving the model"),
     specs.MeasureSpec: ("engine.jobs.measure", "Getting ready"),
     specs.LayersSpec: ("engine.jobs.layers", "Working out the layers"),
+    specs.MeasureBackbonesSpec: ("engine.jobs.measure_backbones", "Measuring networks"),
     specs.DoctorSpec: ("engine.jobs.doctor", "Looking at this machine"),
 }
 

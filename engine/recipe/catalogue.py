@@ -1,4 +1,4 @@
-"""Facts about backbones that the interface lists without loading torch; builders live in engine.nets.backbones."""
+"""Facts about networks that the interface lists without loading torch: those built in, and those the hub offers."""
 
 from __future__ import annotations
 
@@ -92,3 +92,182 @@ def backbone_facts(name: str) -> BackboneFacts:
             f"There is no backbone called {name!r}.",
             advice="Choose one of: " + ", ".join(sorted(BACKBONES)) + ".",
         ) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubFacts:
+    """A network of timm whose pretrained weights the hub offers; what the front page says before they are here.
+
+    `architecture`: timm's name with the tag of the weights. `repo`, `file`, `revision`: where the hub keeps them.
+    `n_parameters`, `n_buffers`: with the network's own classifier of `n_classes` (0: it has none). `native_size`: input
+    side it was trained at. `top1`: published share of right answers on ImageNet's validation photos, percent, with
+    photos of `top1_size` pixels; `source`: who published it. `licence`: of the weights. `sha256`: hex digest the file
+    must have; empty where only the hub's own word for it is known.
+    """
+
+    architecture: str
+    title: str
+    repo: str
+    licence: str
+    n_parameters: int
+    n_buffers: int
+    native_size: int
+    top1: float
+    top1_size: int
+    source: str
+    n_classes: int = 1000
+    file: str = "model.safetensors"
+    revision: str = "main"
+    sha256: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name in recipes, as `timm/NAME`, without the tag."""
+        return "timm/" + self.architecture.partition(".")[0]
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of the weights as float32; the file is a little larger by its table of contents."""
+        return 4 * (self.n_parameters + self.n_buffers)
+
+
+_TIMM_TABLE = "timm, results/results-imagenet.csv"
+
+SHORTLIST: dict[str, HubFacts] = {
+    facts.name: facts
+    for facts in (
+        HubFacts(
+            architecture="mobilenetv2_100.ra_in1k",
+            title="MobileNetV2 (very small, fast)",
+            repo="timm/mobilenetv2_100.ra_in1k",
+            licence="Apache-2.0",
+            n_parameters=3_504_872,
+            n_buffers=34_112,
+            native_size=224,
+            top1=72.976,
+            top1_size=224,
+            source=_TIMM_TABLE,
+        ),
+        HubFacts(
+            architecture="mobilenetv4_conv_medium.e500_r256_in1k",
+            title="MobileNetV4 medium (small, fast, modern)",
+            repo="timm/mobilenetv4_conv_medium.e500_r256_in1k",
+            licence="Apache-2.0",
+            n_parameters=9_715_512,
+            n_buffers=67_904,
+            native_size=256,
+            top1=80.858,
+            top1_size=320,
+            source="timm, model card of mobilenetv4_conv_medium.e500_r256_in1k",
+        ),
+        HubFacts(
+            architecture="efficientnet_b0.ra_in1k",
+            title="EfficientNet-B0 (small)",
+            repo="timm/efficientnet_b0.ra_in1k",
+            licence="Apache-2.0",
+            n_parameters=5_288_548,
+            n_buffers=42_016,
+            native_size=224,
+            top1=77.694,
+            top1_size=224,
+            source=_TIMM_TABLE,
+        ),
+        HubFacts(
+            architecture="efficientnet_b2.ra_in1k",
+            title="EfficientNet-B2 (small, more accurate than B0)",
+            repo="timm/efficientnet_b2.ra_in1k",
+            licence="Apache-2.0",
+            n_parameters=9_109_994,
+            n_buffers=67_568,
+            native_size=256,
+            top1=80.610,
+            top1_size=288,
+            source=_TIMM_TABLE,
+        ),
+        HubFacts(
+            architecture="densenet121.ra_in1k",
+            title="DenseNet121",
+            repo="timm/densenet121.ra_in1k",
+            licence="Apache-2.0",
+            n_parameters=7_978_856,
+            n_buffers=83_648,
+            native_size=224,
+            top1=76.500,
+            top1_size=288,
+            source=_TIMM_TABLE,
+        ),
+        HubFacts(
+            architecture="resnet50.a1_in1k",
+            title="ResNet50",
+            repo="timm/resnet50.a1_in1k",
+            licence="Apache-2.0",
+            n_parameters=25_557_032,
+            n_buffers=53_120,
+            native_size=224,
+            top1=81.214,
+            top1_size=288,
+            source=_TIMM_TABLE,
+        ),
+        HubFacts(
+            architecture="tf_efficientnetv2_s.in21k_ft_in1k",
+            title="EfficientNetV2-S (accurate, modern)",
+            repo="timm/tf_efficientnetv2_s.in21k_ft_in1k",
+            licence="Apache-2.0",
+            n_parameters=21_458_488,
+            n_buffers=153_872,
+            native_size=300,
+            top1=84.288,
+            top1_size=384,
+            source=_TIMM_TABLE,
+        ),
+        HubFacts(
+            architecture="convnext_tiny.in12k_ft_in1k",
+            title="ConvNeXt tiny (accurate, modern)",
+            repo="timm/convnext_tiny.in12k_ft_in1k",
+            licence="Apache-2.0",
+            n_parameters=28_589_128,
+            n_buffers=0,
+            native_size=224,
+            top1=84.450,
+            top1_size=288,
+            source=_TIMM_TABLE,
+        ),
+        HubFacts(
+            architecture="vit_small_patch14_dinov2.lvd142m",
+            title="ViT-S DINOv2 (learned without labels; strong features)",
+            repo="timm/vit_small_patch14_dinov2.lvd142m",
+            licence="Apache-2.0",
+            n_parameters=22_056_192,
+            n_buffers=0,
+            native_size=518,
+            top1=81.1,
+            top1_size=224,
+            source="DINOv2, model table: a linear classifier on its frozen features",
+            n_classes=0,
+        ),
+        HubFacts(
+            architecture="vgg16.tv_in1k",
+            title="VGG16 (large, old)",
+            repo="timm/vgg16.tv_in1k",
+            licence="BSD-3-Clause",
+            n_parameters=138_357_544,
+            n_buffers=0,
+            native_size=224,
+            top1=71.592,
+            top1_size=224,
+            source=_TIMM_TABLE,
+        ),
+        HubFacts(
+            architecture="vgg19.tv_in1k",
+            title="VGG19 (large, old)",
+            repo="timm/vgg19.tv_in1k",
+            licence="BSD-3-Clause",
+            n_parameters=143_667_240,
+            n_buffers=0,
+            native_size=224,
+            top1=72.378,
+            top1_size=224,
+            source=_TIMM_TABLE,
+        ),
+    )
+}
