@@ -14,7 +14,7 @@ from engine.base.dirs import machine_dir
 from engine.base.events import Ended, Phase
 from engine.data.backbone_measure import BACKBONES_FILE
 from engine.data.known_variants import KnownVariant
-from engine.data.machine import Device, DeviceFacts
+from engine.data.machine import Device, DeviceFacts, MachineFacts
 from engine.jobs.spec import DoctorSpec, MeasureBackbonesSpec
 from gui.core.job_thread import Job
 from gui.core.machine_reading import DEVICES_FILE, MachineReader, MachineReport
@@ -49,20 +49,14 @@ class MachinePage(QWidget):
         self._progress: ProgressRow | None = None
         self._reader = MachineReader(machine_dir(), self)
         self._reader.found.connect(self._show)
-        self.facts: TableModel[Fact] = TableModel(
-            [
-                Column(heading=self.tr("What"), text=lambda fact: fact.name),
-                Column(heading=self.tr("Found"), text=lambda fact: fact.found),
-            ],
-            self,
-        )
+        self.facts, self.installed = self._fact_model(), self._fact_model()
         self.variants: TableModel[KnownVariant] = TableModel(self._variant_columns(), self)
         self.backbones = BackboneTable()
         inner = QWidget()
         box = QVBoxLayout(inner)
         box.setContentsMargins(0, 0, 2 * GAP, 0)
         box.setSpacing(2 * GAP)
-        for card in (self._facts_card(), self._variants_card(), self._backbones_card()):
+        for card in (self._facts_card(), self._variants_card(), self._backbones_card(), self._installed_card()):
             box.addWidget(card)
         box.addStretch(1)
         area = QScrollArea()
@@ -95,7 +89,7 @@ class MachinePage(QWidget):
     @Slot()
     def copy(self) -> None:
         """Everything on the page is on the clipboard as text."""
-        lines = [f"{fact.name}: {fact.found}" for fact in self.facts.rows()]
+        lines = [f"{fact.name}: {fact.found}" for fact in (*self.facts.rows(), *self.installed.rows())]
         lines += [
             f"{known.backbone}, {known.size} px: {known.variant}, {known.images_per_s:.0f} photos/s"
             for known in self.variants.rows()
@@ -120,6 +114,7 @@ class MachinePage(QWidget):
     @Slot(object)
     def _show(self, report: MachineReport) -> None:
         self.facts.set_rows(self._facts_of(report))
+        self.installed.set_rows(self._installed(report.facts))
         self.variants.set_rows(report.variants)
         self._no_variants.setVisible(not report.variants)
         self._variant_table.setVisible(bool(report.variants))
@@ -129,16 +124,17 @@ class MachinePage(QWidget):
 
     def _facts_of(self, report: MachineReport) -> list[Fact]:
         facts = report.facts
-        rows = [
+        return [
             Fact(self.tr("System"), facts.system),
             Fact(self.tr("Processor"), facts.processor),
             *self._device_facts(report.devices),
             Fact(self.tr("Free disk"), file_size(facts.free_disk_bytes)),
-            Fact("Fieldmark", facts.fieldmark),
-            Fact("Python", facts.python),
         ]
+
+    def _installed(self, facts: MachineFacts) -> list[Fact]:
         missing = self.tr("not installed")
-        return rows + [Fact(name, version or missing) for name, version in facts.packages.items()]
+        versions = {"Fieldmark": facts.fieldmark, "Python": facts.python, **facts.packages}
+        return [Fact(name, version or missing) for name, version in versions.items()]
 
     def _device_facts(self, devices: DeviceFacts | None) -> list[Fact]:
         if devices is None:
@@ -183,6 +179,18 @@ class MachinePage(QWidget):
         card.body.addLayout(row(label(self.tr("What it has"), "section"), None, copy))
         card.body.addWidget(RowTable(self.facts, self.tr("What this machine has"), fit_height=True))
         return card
+
+    def _installed_card(self) -> Card:
+        card = Card(self.tr("What is installed"))
+        card.body.addWidget(RowTable(self.installed, self.tr("What is installed"), fit_height=True))
+        return card
+
+    def _fact_model(self) -> TableModel[Fact]:
+        columns = [
+            Column(heading=self.tr("What"), text=lambda fact: fact.name),
+            Column(heading=self.tr("Found"), text=lambda fact: fact.found),
+        ]
+        return TableModel(columns, self)
 
     def _variants_card(self) -> Card:
         card = Card(self.tr("The fastest way found to run a network"))

@@ -24,6 +24,8 @@ LINES = ("plot_line", "plot_line_2", "plot_line_3", "plot_line_4", "plot_line_5"
 _TICK_PX = 11
 _AXIS_WIDTH = 62
 _ZOOM = 1.5
+# Room on either side of the epochs, as a share of them.
+_MARGIN = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class _Grid(pg.GraphicsObject):
     def __init__(self, across: pg.AxisItem, up: pg.AxisItem) -> None:
         super().__init__()
         self._across, self._up = across, up
+        self._ticks: tuple[tuple[float, ...], tuple[list[float], list[float]]] = ((), ([], []))
         self.setZValue(-10)
 
     def boundingRect(self) -> QRectF:
@@ -65,10 +68,20 @@ class _Grid(pg.GraphicsObject):
         pen = QPen(theme.colour("plot_grid"))
         pen.setCosmetic(True)
         painter.setPen(pen)
-        for x in _large_ticks(self._across, seen.left(), seen.right()):
+        xs, ys = self._ticks_of(seen)
+        for x in xs:
             painter.drawLine(QPointF(x, seen.top()), QPointF(x, seen.bottom()))
-        for y in _large_ticks(self._up, seen.top(), seen.bottom()):
+        for y in ys:
             painter.drawLine(QPointF(seen.left(), y), QPointF(seen.right(), y))
+
+    def _ticks_of(self, seen: QRectF) -> tuple[list[float], list[float]]:
+        """Finding ticks takes a millisecond; they change more seldom than the lines do."""
+        key = (seen.left(), seen.right(), seen.top(), seen.bottom(), self._across.width(), self._up.height())
+        if key != self._ticks[0]:
+            across = _large_ticks(self._across, seen.left(), seen.right(), self._across.width())
+            up = _large_ticks(self._up, seen.top(), seen.bottom(), self._up.height())
+            self._ticks = (key, (across, up))
+        return self._ticks[1]
 
 
 class _Panel:
@@ -86,6 +99,7 @@ class _Panel:
         self.box = pg.ViewBox(enableMouse=True, enableMenu=False, defaultPadding=0.02)
         self.box.setMouseEnabled(x=True, y=False)
         self.box.setAutoVisible(y=True)
+        self.box.enableAutoRange(x=False, y=True)
         self.left.linkToView(self.box)
         canvas.addItem(self.left, row=row, col=0)
         canvas.addItem(self.box, row=row, col=1)
@@ -144,6 +158,8 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
         self._runs: tuple[PlotRun, ...] = ()
         self.lines: list[RunLines] = []
         self._weight = 0.6
+        self._follows = True
+        self._moving = False
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.ci.setContentsMargins(0, 8, 0, 0)
@@ -185,6 +201,8 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
 
     def redraw(self) -> None:
         """The lines show the curves as they are now."""
+        if self._follows:
+            self._see_all()
         low, high = self.shown_range()
         single = len(self._runs) == 1
         for run, lines in zip(self._runs, self.lines, strict=True):
@@ -202,20 +220,41 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
             else:
                 lines.rate.setData(curves.epochs("train"), curves.epoch_rates())
             self._mark_best(curves, lines, single=single)
+        self._show_rates_from_zero()
+        # Now, not while painting: that would paint a second time.
+        for panel in (self.loss, self.right):
+            panel.box.updateAutoRange()
+
+    def _show_rates_from_zero(self) -> None:
+        """A rate that never changes has no range of its own to be scaled by."""
+        drawn = (lines.rate.yData for lines in self.lines)
+        tops = [float(np.nanmax(rates)) for rates in drawn if rates is not None and len(rates)]
+        self.rate.box.setYRange(0.0, 1.1 * max(tops, default=1.0) or 1.0, padding=0)
 
     def shown_range(self) -> tuple[float, float]:
-        """The first and the last epoch that are seen; everything while nothing was zoomed."""
-        box = self.loss.box
-        if box.autoRangeEnabled()[0]:
-            return -math.inf, math.inf
-        low, high = box.viewRange()[0]
+        """The first and the last epoch that are seen."""
+        low, high = self.loss.box.viewRange()[0]
         return float(low), float(high)
 
     def show_all(self) -> None:
         """The whole of the runs is seen, also as they grow."""
-        for panel in self._panels:
-            panel.box.enableAutoRange()
+        self._follows = True
         self.redraw()
+
+    def _see_all(self) -> None:
+        """Up to the end of the epoch under way: the scale stands still while one lasts."""
+        ends = [
+            float(column[-1])
+            for run in self._runs
+            for column in (run.curves.step_epochs(), run.curves.epochs("train"), run.curves.epochs("val"))
+            if len(column)
+        ]
+        end = float(math.ceil(max(ends, default=1.0)))
+        low, high = self.loss.box.viewRange()[0]
+        if (low, high) != (0.0 - _MARGIN * end, end + _MARGIN * end):
+            self._moving = True
+            self.loss.box.setXRange(0.0 - _MARGIN * end, end + _MARGIN * end, padding=0)
+            self._moving = False
 
     def zoom(self, factor: float, centre: float | None = None) -> None:
         """`factor` above 1: fewer epochs are seen, larger; around `centre` or the middle."""
@@ -346,13 +385,15 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
 
     @Slot()
     def _range_changed(self) -> None:
-        if not self.loss.box.autoRangeEnabled()[0]:
+        """The user has zoomed or moved; then what is seen stays, whatever is added."""
+        if not self._moving:
+            self._follows = False
             self.redraw()
 
 
-def _large_ticks(axis: pg.AxisItem, low: float, high: float) -> list[float]:
+def _large_ticks(axis: pg.AxisItem, low: float, high: float, length: float) -> list[float]:
     """Where the axis has numbers, or would have them."""
-    levels = axis.tickValues(low, high, max(1.0, axis.size().height() if axis.orientation == "left" else axis.width()))
+    levels = axis.tickValues(low, high, max(1.0, length))
     return [float(value) for _, values in levels[:1] for value in values]
 
 

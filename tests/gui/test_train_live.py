@@ -58,6 +58,13 @@ def figures(watch: RunWatch) -> dict[str, str]:
     return dict(zip(names, watch.figures.values(), strict=True))
 
 
+def drawn(watch: RunWatch) -> list[int]:
+    """Points of the lines of steps, and of accuracy on training and validation photos."""
+    (lines,) = watch.plot.canvas.lines
+    shown = (lines.steps.xData, lines.train_right.xData, lines.val_right.xData)
+    return [0 if data is None else len(data) for data in shown]
+
+
 def log(watch: RunWatch) -> list[str]:
     return [row.text for row in watch.log.rows()]
 
@@ -81,8 +88,7 @@ def test_steps_and_epochs_are_drawn_and_said_in_numbers(
         "best": "1",
         "right": "55.0 %",
     }
-    (lines,) = watch.plot.canvas.lines
-    assert [len(line.xData) for line in (lines.steps, lines.train_right, lines.val_right)] == [3, 1, 1]
+    qtbot.waitUntil(lambda: drawn(watch) == [3, 1, 1])
     assert "Epoch 1.5" in watch.plot.values.text()
     assert "validation 55 % right, loss 1.2" in watch.plot.values.text()
     assert watch.plot.accessibleDescription() == watch.plot.values.text()
