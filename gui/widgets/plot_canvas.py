@@ -18,11 +18,11 @@ from PySide6.QtWidgets import QWidget
 
 from engine.insight.curves import Curves, smoothed, thinned
 from gui.core import theme
+from gui.widgets.plot_panel import PlotPanel
 
 MAX_POINTS = 1000
 LINES = ("plot_line", "plot_line_2", "plot_line_3", "plot_line_4", "plot_line_5", "plot_line_6")
 _TICK_PX = 11
-_AXIS_WIDTH = 62
 _ZOOM = 1.5
 # Room on either side of the epochs, as a share of them.
 _MARGIN = 0.02
@@ -48,74 +48,13 @@ class PlotWords:
     val: str
 
 
-class _Grid(pg.GraphicsObject):
-    """Hairlines at the larger ticks. The grid of pyqtgraph's axes takes 20 ms to draw, this one less than one."""
-
-    def __init__(self, across: pg.AxisItem, up: pg.AxisItem) -> None:
-        super().__init__()
-        self._across, self._up = across, up
-        self._ticks: tuple[tuple[float, ...], tuple[list[float], list[float]]] = ((), ([], []))
-        self.setZValue(-10)
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(self.viewRect())
-
-    def viewRangeChanged(self, *_: object) -> None:
-        self.prepareGeometryChange()
-
-    def paint(self, painter: QPainter, *_: object) -> None:
-        seen = self.viewRect()
-        pen = QPen(theme.colour("plot_grid"))
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        xs, ys = self._ticks_of(seen)
-        for x in xs:
-            painter.drawLine(QPointF(x, seen.top()), QPointF(x, seen.bottom()))
-        for y in ys:
-            painter.drawLine(QPointF(seen.left(), y), QPointF(seen.right(), y))
-
-    def _ticks_of(self, seen: QRectF) -> tuple[list[float], list[float]]:
-        """Finding ticks takes a millisecond; they change more seldom than the lines do."""
-        key = (seen.left(), seen.right(), seen.top(), seen.bottom(), self._across.width(), self._up.height())
-        if key != self._ticks[0]:
-            across = _large_ticks(self._across, seen.left(), seen.right(), self._across.width())
-            up = _large_ticks(self._up, seen.top(), seen.bottom(), self._up.height())
-            self._ticks = (key, (across, up))
-        return self._ticks[1]
-
-
-class _Panel:
-    """One picture above the others: a scale at the left and the space the lines are drawn in.
-
-    A `PlotItem` would bring menus and forms nobody sees, and takes ten times as long to make.
-    """
-
-    def __init__(self, canvas: PlotCanvas, row: int, title: str, across: pg.AxisItem) -> None:
-        self.left = pg.AxisItem("left")
-        self.left.setLabel(title)
-        self.left.setWidth(_AXIS_WIDTH)
-        self.left.enableAutoSIPrefix(False)
-        # The height follows what is seen; only the epochs are zoomed and moved.
-        self.box = pg.ViewBox(enableMouse=True, enableMenu=False, defaultPadding=0.02)
-        self.box.setMouseEnabled(x=True, y=False)
-        self.box.setAutoVisible(y=True)
-        self.box.enableAutoRange(x=False, y=True)
-        self.left.linkToView(self.box)
-        canvas.addItem(self.left, row=row, col=0)
-        canvas.addItem(self.box, row=row, col=1)
-        self.box.addItem(_Grid(across, self.left), ignoreBounds=True)
-        self.pointer = pg.InfiniteLine(angle=90, movable=False)
-        self.pointer.hide()
-        self.box.addItem(self.pointer, ignoreBounds=True)
-
-
 class RunLines:
     """The drawn things of one run."""
 
     def __init__(self, canvas: PlotCanvas) -> None:
         self._items: list[tuple[pg.ViewBox, pg.GraphicsObject]] = []
 
-        def line(panel: _Panel, *, symbol: str | None = None) -> pg.PlotDataItem:
+        def line(panel: PlotPanel, *, symbol: str | None = None) -> pg.PlotDataItem:
             made = pg.PlotDataItem(connect="finite", symbol=symbol, symbolSize=6, antialias=True)
             self._add(panel, made)
             return made
@@ -138,7 +77,7 @@ class RunLines:
         for box, item in self._items:
             box.removeItem(item)
 
-    def _add(self, panel: _Panel, item: pg.GraphicsObject, *, bounds: bool = True) -> None:
+    def _add(self, panel: PlotPanel, item: pg.GraphicsObject, *, bounds: bool = True) -> None:
         panel.box.addItem(item, ignoreBounds=not bounds)
         self._items.append((panel.box, item))
 
@@ -168,7 +107,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
         self._across = pg.AxisItem("bottom")
         self._across.setLabel(words.epoch)
         titles = (words.loss, words.accuracy, words.rate)
-        self.loss, self.right, self.rate = (_Panel(self, n, title, self._across) for n, title in enumerate(titles))
+        self.loss, self.right, self.rate = (PlotPanel(self, n, title, self._across) for n, title in enumerate(titles))
         self._panels = (self.loss, self.right, self.rate)
         self._across.linkToView(self.rate.box)
         self.addItem(self._across, row=3, col=1)
@@ -389,12 +328,6 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
         if not self._moving:
             self._follows = False
             self.redraw()
-
-
-def _large_ticks(axis: pg.AxisItem, low: float, high: float, length: float) -> list[float]:
-    """Where the axis has numbers, or would have them."""
-    levels = axis.tickValues(low, high, max(1.0, length))
-    return [float(value) for _, values in levels[:1] for value in values]
 
 
 def _points(curves: Curves, part: str) -> tuple[np.ndarray, np.ndarray]:
