@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import timm
 import torch
+from safetensors import SafetensorError
 from timm.models import group_parameters
 from torch import Tensor, nn
 
@@ -16,7 +17,8 @@ from engine.nets.backbones import load_classifier
 from engine.nets.body import Body, Triple, looking_at
 from engine.recipe.catalogue import BACKBONES, BackboneFacts, backbone_facts
 from engine.recipe.model_cfg import BackboneCfg
-from engine.weights.library import find_weights, missing_weights
+from engine.weights.digest import sha256_of
+from engine.weights.library import damaged_weights, find_weights
 
 TIMM_PREFIX = "timm/"
 
@@ -107,8 +109,10 @@ def _sized(name: str, size: int) -> dict[str, int]:
 
 
 def _library_net(name: str, size: int, library: Path | None) -> nn.Module:
-    """The network with the weights the library keeps for it; every tensor must find its place."""
+    """The network with the weights the library keeps for it: the very bytes, every tensor in its place."""
     kept = find_weights(library, name)
+    if sha256_of(kept.path) != kept.info.sha256:
+        raise damaged_weights(kept.path)
     overlay: dict[str, object] = {"file": str(kept.path), "num_classes": kept.info.n_classes}
     if kept.info.origin == "imported":
         overlay["label_offset"] = None
@@ -120,10 +124,10 @@ def _library_net(name: str, size: int, library: Path | None) -> nn.Module:
             num_classes=kept.info.n_classes,
             **_sized(name, size),
         )
-    except (RuntimeError, KeyError, ValueError, OSError) as error:
-        raise missing_weights(kept.path) from error
+    except (RuntimeError, KeyError, ValueError, OSError, SafetensorError) as error:
+        raise damaged_weights(kept.path) from error
     if not all(bool(torch.isfinite(tensor).all()) for tensor in net.state_dict().values()):
-        raise missing_weights(kept.path)
+        raise damaged_weights(kept.path)
     return net
 
 

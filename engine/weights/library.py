@@ -100,7 +100,7 @@ def remove_weights(kept: KeptWeights) -> None:
         ) from error
 
 
-def missing_weights(path: Path) -> DamagedInput:
+def damaged_weights(path: Path) -> DamagedInput:
     """The error for a file of weights that is not what it should be."""
     return DamagedInput(
         "damaged",
