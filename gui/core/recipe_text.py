@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.recipe.catalogue import BACKBONES
+from engine.recipe.catalogue import BACKBONES, SHORTLIST
 from engine.recipe.head_cfg import AsIsCfg, ClassicCfg, DenseHeadCfg, LogisticCfg
 from engine.recipe.model_cfg import BackboneCfg
 from engine.recipe.recipe import Recipe, from_json
@@ -16,12 +16,17 @@ def _words(text: str) -> str:
     return QCoreApplication.translate("Recipe", text)
 
 
+def architecture_title(name: str) -> str:
+    """What an architecture is called on the screen, by its name in recipes; a title without its explanation."""
+    facts = BACKBONES.get(name) or SHORTLIST.get(name)
+    return (name.removeprefix("timm/") if facts is None else facts.title).partition(" (")[0]
+
+
 def network_name(recipe: Recipe) -> str:
-    """`EfficientNet-Lite0`, `resnet50`, or `network of 12 layers`."""
+    """`EfficientNet-Lite0`, `resnet18`, or `network of 12 layers`."""
     if not isinstance(recipe.model, BackboneCfg):
         return _words("network of {0} layers").format(len(recipe.model.layers))
-    facts = BACKBONES.get(recipe.model.backbone)
-    return facts.title.partition(" (")[0] if facts is not None else recipe.model.backbone.removeprefix("timm/")
+    return architecture_title(recipe.model.backbone)
 
 
 def learner_name(recipe: Recipe) -> str:

@@ -26,6 +26,15 @@ class LogRow:
     level: Level = "plain"
 
 
+def network_text(network: NetworkReady) -> str:
+    """The network that learns, its size, and where: `Small network: 184,004 parameters, on the GPU (bfloat16)`."""
+    places = {"cpu": _words("on the processor"), "cuda": _words("on the GPU"), "mps": _words("on the Apple GPU")}
+    place = places.get(network.device, network.device)
+    if network.variant not in ("", network.device):
+        place = f"{place} ({network.variant})"
+    return _words("{0}: {1} parameters, {2}").format(network.title, f"{network.n_parameters:,}", place)
+
+
 class RunLog:
     """Makes rows of events, given in order; safe on any thread, but on one at a time."""
 
@@ -40,10 +49,7 @@ class RunLog:
         if isinstance(event, Epoch):
             return self._epoch_row(event, seconds)
         if isinstance(event, NetworkReady):
-            text = _words("{0}: {1} parameters, on {2} ({3})").format(
-                event.title, f"{event.n_parameters:,}", event.device, event.variant
-            )
-            return LogRow(seconds=seconds, text=text)
+            return LogRow(seconds=seconds, text=network_text(event))
         if isinstance(event, Checkpointed):
             text = _words("Epoch {0} is the best so far; its weights are kept").format(event.epoch)
             return LogRow(seconds=seconds, text=text, level="good") if event.is_best else None

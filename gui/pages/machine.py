@@ -18,10 +18,11 @@ from engine.data.machine import Device, DeviceFacts, MachineFacts
 from engine.jobs.spec import DoctorSpec, MeasureBackbonesSpec
 from gui.core.job_thread import Job
 from gui.core.machine_reading import DEVICES_FILE, MachineReader, MachineReport
+from gui.core.recipe_text import architecture_title
 from gui.core.session import Session
 from gui.dialogs.dialog import Dialog
 from gui.models.table_model import Column, TableModel
-from gui.widgets.backbone_table import BackboneTable, network_title
+from gui.widgets.backbone_table import BackboneTable
 from gui.widgets.cards import GAP, Card, button, label, row
 from gui.widgets.photo_viewer import file_size
 from gui.widgets.progress_row import ProgressRow
@@ -206,7 +207,7 @@ class MachinePage(QWidget):
 
     def _variant_columns(self) -> list[Column[KnownVariant]]:
         return [
-            Column(heading=self.tr("Network"), text=lambda known: network_title(known.backbone)),
+            Column(heading=self.tr("Network"), text=lambda known: architecture_title(known.backbone)),
             Column(
                 heading=self.tr("Photo size"),
                 text=lambda known: f"{known.size} px",

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.data.backbone_measure import BackboneMeasure
-from engine.recipe.catalogue import BACKBONES
+from gui.core.recipe_text import architecture_title
 from gui.models.table_model import Column, TableModel
 from gui.widgets.cards import GAP, label
 from gui.widgets.table_view import RowTable
@@ -55,7 +55,7 @@ class BackboneTable(QWidget):
 
     def _columns(self) -> list[Column[BackboneMeasure]]:
         return [
-            Column(heading=self.tr("Network"), text=lambda row: network_title(row.name)),
+            Column(heading=self.tr("Network"), text=lambda row: architecture_title(row.name)),
             Column(
                 heading=self.tr("Size"),
                 text=lambda row: f"{row.size_mb:,.1f} MB",
@@ -80,14 +80,14 @@ class BackboneTable(QWidget):
                 heading=self.tr("CPU"),
                 text=lambda row: _milliseconds(row.cpu_ms),
                 key=lambda row: row.cpu_ms,
-                tip=self.tr("Time for one photo on this machine's processor, in the fastest way found"),
+                tip=self.tr("Time for one photo of the network's own size on this machine's processor, float32"),
                 numeric=True,
             ),
             Column(
                 heading=self.tr("GPU"),
                 text=lambda row: _milliseconds(row.gpu_ms),
                 key=lambda row: math.inf if row.gpu_ms is None else row.gpu_ms,
-                tip=self.tr("Time for one photo on this machine's graphics processor"),
+                tip=self.tr("The same on this machine's graphics processor"),
                 numeric=True,
             ),
             Column(
@@ -98,12 +98,6 @@ class BackboneTable(QWidget):
                 numeric=True,
             ),
         ]
-
-
-def network_title(name: str) -> str:
-    """What a network is called on the screen."""
-    facts = BACKBONES.get(name)
-    return facts.title.partition(" (")[0] if facts is not None else name.removeprefix("timm/")
 
 
 def _milliseconds(value: float | None) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
-from engine.recipe.catalogue import BACKBONES
+from engine.recipe.catalogue import BACKBONES, SHORTLIST
 from engine.recipe.fields import Field, Part, fields_of, summary_of
 from gui.core.recipe_words import choice_label, field_label, kind_label
 from gui.widgets.cards import GAP, label
@@ -22,16 +22,7 @@ CAPTION_WIDTH = 190
 STARTS: dict[str, Any] = {"filters": 32, "p": 0.25, "epochs": 10, "width": 128, "class_name": "", "columns": ()}
 # What is offered where a name is typed; anything else can be typed too.
 SUGGESTIONS: dict[str, tuple[str, ...]] = {
-    "backbone": (
-        *BACKBONES,
-        *(
-            f"timm/{name}"
-            for name in (
-                "resnet50", "vgg16", "vgg19", "mobilenetv2_100", "densenet121", "efficientnet_b0", "efficientnet_b2",
-                "convnext_tiny", "vit_small_patch14_dinov2", "mobilenetv4_conv_small", "tf_efficientnetv2_s",
-            )
-        ),
-    ),
+    "backbone": (*BACKBONES, *SHORTLIST),
     "name": ("adamw", "adam", "sgd", "nadam", "rmsprop", "lamb"),
 }  # fmt: skip
 

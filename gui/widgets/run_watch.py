@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
+from engine.base.events import Step
 from engine.insight.curves import Curves
-from gui.core.run_log import LogRow
+from gui.core.run_log import LogRow, network_text
 from gui.core.run_record import RunRecord
 from gui.core.throttle import Throttle
 from gui.models.log_model import LogModel
@@ -132,10 +133,7 @@ class RunWatch(QWidget):
         network, step, curves = record.network, record.step, record.curves
         self._network.setVisible(network is not None)
         if network is not None:
-            text = self.tr("{0}, {1} parameters, on {2} ({3})")
-            self._network.setText(
-                text.format(network.title, f"{network.n_parameters:,}", network.device, network.variant)
-            )
+            self._network.setText(network_text(network))
         ended = record.stand == "ended"
         left = step.seconds_left if step is not None else None
         self.figures.show_values(
@@ -143,7 +141,7 @@ class RunWatch(QWidget):
                 self._epoch_text(),
                 None if ended else duration(left) if left is not None else "",
                 None if ended else f"{step.images_per_s:,.0f}" if step is not None else "",
-                None if ended else file_size(step.memory_bytes) if step is not None and step.memory_bytes else "",
+                None if ended or (step is not None and not step.memory_bytes) else _memory(step),
                 *_best(curves),
             )
         )
@@ -190,6 +188,10 @@ class RunWatch(QWidget):
         if self._record is not None:
             self._record.set_stand("stopping")
             self.stop_wanted.emit()
+
+
+def _memory(step: Step | None) -> str:
+    return "" if step is None else file_size(step.memory_bytes)
 
 
 def _best(curves: Curves) -> tuple[str, str]:

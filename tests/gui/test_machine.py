@@ -142,6 +142,6 @@ def test_the_table_of_networks_sorts_by_its_numbers(qtbot: QtBot, qtmodeltester:
         table.table.sortByColumn(column, Qt.SortOrder.AscendingOrder)
         assert table.model.row(0) == first
     assert [table.model.data(table.model.index(0, column)) for column in (0, 4, 5, 6)] == [
-        "resnet50", "141 ms", "3.2 ms", "–",
+        "ResNet50", "141 ms", "3.2 ms", "–",
     ]  # fmt: skip
     assert "timm results" in " ".join(texts(table.findChildren(QLabel)))

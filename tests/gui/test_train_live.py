@@ -70,7 +70,7 @@ def log(watch: RunWatch) -> list[str]:
 
 
 def test_the_network_is_named_before_it_has_learned_anything(qtbot: QtBot, watch: RunWatch, page: TrainPage) -> None:
-    assert "Small network: 184,004 parameters, on cpu (float32)" in log(watch)
+    assert "Small network: 184,004 parameters, on the processor (float32)" in log(watch)
     assert page.result.isHidden()
     assert not page.curves.compare.isVisible()
 
