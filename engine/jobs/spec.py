@@ -112,8 +112,42 @@ class MeasureBackbonesSpec(JobSpec, frozen=True, kw_only=True, tag="measure_back
     machine: bytes
 
 
+class FetchWeightsSpec(JobSpec, frozen=True, kw_only=True, tag="fetch_weights"):
+    """Fetch the pretrained weights of the network called `backbone` (`timm/NAME`) into the folder `library`.
+
+    `hub`: address of another hub than the usual one; empty for that.
+    """
+
+    backbone: str
+    library: bytes
+    hub: str = ""
+
+
+class ImportWeightsSpec(JobSpec, frozen=True, kw_only=True, tag="import_weights"):
+    """Match the file of weights at `path` to the network called `backbone` (`timm/NAME`), and keep it in `library`.
+
+    `licence`: what the user says of it. `keep`: false to learn how it fits; a `FitReport` as JSON is left at `out`.
+    """
+
+    path: bytes
+    backbone: str
+    library: bytes
+    out: bytes
+    licence: str = ""
+    keep: bool = True
+
+
 AnySpec = (
-    ImportSpec | TrainSpec | ClassifySpec | ExportSpec | MeasureSpec | DoctorSpec | LayersSpec | MeasureBackbonesSpec
+    ImportSpec
+    | TrainSpec
+    | ClassifySpec
+    | ExportSpec
+    | MeasureSpec
+    | DoctorSpec
+    | LayersSpec
+    | MeasureBackbonesSpec
+    | FetchWeightsSpec
+    | ImportWeightsSpec
 )
 
 _decoder: msgspec.json.Decoder[AnySpec] = msgspec.json.Decoder(AnySpec)

@@ -23,6 +23,8 @@ _MODULES: dict[type, tuple[str, str]] = {
     specs.LayersSpec: ("engine.jobs.layers", "Working out the layers"),
     specs.MeasureBackbonesSpec: ("engine.jobs.measure_backbones", "Measuring networks"),
     specs.DoctorSpec: ("engine.jobs.doctor", "Looking at this machine"),
+    specs.FetchWeightsSpec: ("engine.jobs.fetch_weights", "Fetching weights"),
+    specs.ImportWeightsSpec: ("engine.jobs.import_weights", "Matching the weights"),
 }
 
 

@@ -95,30 +95,39 @@ def backbone_facts(name: str) -> BackboneFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HubFacts:
-    """A network of timm whose pretrained weights the hub offers; what the front page says before they are here.
+class HubWeights:
+    """Pretrained weights that the hub offers.
 
     `architecture`: timm's name with the tag of the weights. `repo`, `file`, `revision`: where the hub keeps them.
-    `n_parameters`, `n_buffers`: with the network's own classifier of `n_classes` (0: it has none). `native_size`: input
-    side it was trained at. `top1`: published share of right answers on ImageNet's validation photos, percent, with
-    photos of `top1_size` pixels; `source`: who published it. `licence`: of the weights. `sha256`: hex digest the file
-    must have; empty where only the hub's own word for it is known.
+    `n_classes`: outputs of their own classifier (0: there is none). `licence`: of the weights. `sha256`: hex digest the
+    file must have; empty where only the hub's own word for it is known.
     """
 
     architecture: str
     title: str
     repo: str
     licence: str
+    n_classes: int = 1000
+    file: str = "model.safetensors"
+    revision: str = "main"
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubFacts(HubWeights):
+    """A network of timm on the front page, and what it says before its weights are here.
+
+    `n_parameters`, `n_buffers`: with the network's own classifier. `native_size`: input side it was trained at. `top1`:
+    published share of right answers on ImageNet's validation photos, percent, with photos of `top1_size` pixels;
+    `source`: who published it.
+    """
+
     n_parameters: int
     n_buffers: int
     native_size: int
     top1: float
     top1_size: int
     source: str
-    n_classes: int = 1000
-    file: str = "model.safetensors"
-    revision: str = "main"
-    sha256: str = ""
 
     @property
     def name(self) -> str:

@@ -10,13 +10,13 @@ from safetensors import SafetensorError, safe_open
 from engine.base.errors import DamagedInput, UserError
 from engine.base.events import Emit
 from engine.base.stop import StopToken
-from engine.recipe.catalogue import HubFacts
+from engine.recipe.catalogue import HubWeights
 from engine.weights.hub import DEFAULT_HUB, HubFile, fetch
 from engine.weights.library import WEIGHTS_SUFFIX, KeptWeights, WeightsInfo, keep_info, kept_weights
 
 
 def fetch_weights(
-    facts: HubFacts, library: Path, *, emit: Emit, stop: StopToken, hub: str = DEFAULT_HUB
+    facts: HubWeights, library: Path, *, emit: Emit, stop: StopToken, hub: str = DEFAULT_HUB
 ) -> KeptWeights:
     """The weights of a network, from the library if they are there, else from the hub at address `hub`.
 
@@ -40,7 +40,7 @@ def fetch_weights(
         raise UserError(f"The weights of {facts.title} are being fetched already.", advice="Wait for it.") from error
 
 
-def _info(facts: HubFacts, url: str, sha256: str, n_bytes: int) -> WeightsInfo:
+def _info(facts: HubWeights, url: str, sha256: str, n_bytes: int) -> WeightsInfo:
     return WeightsInfo(
         architecture=facts.architecture,
         title=facts.title,

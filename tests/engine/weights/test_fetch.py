@@ -17,7 +17,7 @@ from engine.recipe.catalogue import HubFacts
 from engine.weights import hub as hub_module
 from engine.weights.fetch import fetch_weights
 from engine.weights.library import KeptWeights, find_weights, kept_weights
-from tests.engine.weights.conftest import Hub, some_weights
+from tests.engine.hub_stand_in import Hub, some_weights
 
 FACTS = HubFacts(
     architecture="small_net.some_tag",

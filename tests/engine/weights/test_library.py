@@ -18,7 +18,7 @@ from engine.weights.library import (
     remove_weights,
 )
 from engine.weights.listing import weights_rows
-from tests.engine.weights.conftest import some_weights
+from tests.engine.hub_stand_in import some_weights
 
 
 def kept(library: Path, architecture: str, *, origin: str = "fetched", seed: int = 0) -> KeptWeights:
