@@ -107,6 +107,7 @@ def _model_commands(
     train.add_argument("project", help="project folder")
     _recipe_options(train)
     train.add_argument("--name", default="", help="name of the run")
+    train.add_argument("--find-rate", action="store_true", help="train nothing; look for a learning rate")
     train.add_argument("--resume", type=int, metavar="RUN", help="go on with a run that was interrupted")
     recipe = _command(
         commands, "recipe", "show a recipe as TOML: every choice, to copy and change", train_commands.recipe

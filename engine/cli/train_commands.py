@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import msgspec
 
 from engine.base.errors import UserError
 from engine.base.ids import RunId
-from engine.cli.jobs import JobFailed, run_job
+from engine.cli.jobs import JobFailed, finish_job, run_job
 from engine.cli.output import print_result, table
+from engine.data.rate_found import read_rates
 from engine.insight.metrics import Report
 from engine.jobs.spec import TrainSpec
 from engine.project.project import Project
@@ -31,6 +33,9 @@ PART_NAMES = {
 def train(args: argparse.Namespace) -> None:
     """`fieldmark train PROJECT [--recipe NAME_OR_FILE] [--set PLACE=VALUE]... [--resume RUN]`."""
     project = Project.open(Path(args.project))
+    if args.find_rate:
+        _find_rate(project, chosen_recipe(args.recipe, args.choices), as_json=args.json)
+        return
     try:
         if args.resume is not None:
             run_id = resume_run(project, RunId(args.resume))
@@ -46,6 +51,20 @@ def train(args: argparse.Namespace) -> None:
         text,
         as_json=args.json,
     )
+
+
+def _find_rate(project: Project, recipe: Recipe, *, as_json: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "rates.json"
+        try:
+            spec = project.runs.rate_spec(recipe, out)
+        finally:
+            project.close()
+        finish_job(spec)
+        found = read_rates(out)
+    lines = [(f"{rate:.1e}", f"{loss:.3f}") for rate, loss in zip(found.rates, found.losses, strict=True)]
+    told = "No rate made the loss fall." if found.suggested is None else f"Suggested: {found.suggested:.1e}"
+    print_result(msgspec.to_builtins(found), f"{table(('rate', 'loss'), lines)}\n{told}", as_json=as_json)
 
 
 def recipe(args: argparse.Namespace) -> None:

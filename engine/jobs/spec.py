@@ -61,6 +61,18 @@ class TrainSpec(JobSpec, frozen=True, kw_only=True, tag="train"):
     resume: bool = False
 
 
+class FindRateSpec(JobSpec, frozen=True, kw_only=True, tag="find_rate"):
+    """Find a learning rate for the recipe's network on the manifest; a `RateFound` as JSON is left at `out`."""
+
+    recipe: Recipe
+    manifest: bytes
+    pixels: bytes
+    machine: bytes
+    library: bytes
+    out: bytes
+    n_steps: int = 60
+
+
 class ClassifySpec(JobSpec, frozen=True, kw_only=True, tag="classify"):
     """Classify photos (files, or folders searched like an import) with a model.
 
@@ -140,6 +152,7 @@ class ImportWeightsSpec(JobSpec, frozen=True, kw_only=True, tag="import_weights"
 AnySpec = (
     ImportSpec
     | TrainSpec
+    | FindRateSpec
     | ClassifySpec
     | ExportSpec
     | MeasureSpec

@@ -17,6 +17,7 @@ JobRun = Callable[[AnySpec, Emit, StopToken], None]
 _MODULES: dict[type, tuple[str, str]] = {
     specs.ImportSpec: ("engine.jobs.import_folder", "Reading photos"),
     specs.TrainSpec: ("engine.jobs.train", "Training"),
+    specs.FindRateSpec: ("engine.jobs.find_rate", "Finding a learning rate"),
     specs.ClassifySpec: ("engine.jobs.classify", "Classifying photos"),
     specs.ExportSpec: ("engine.jobs.export", "Saving the model"),
     specs.MeasureSpec: ("engine.jobs.measure", "Getting ready"),

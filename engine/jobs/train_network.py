@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -26,7 +27,7 @@ from engine.nets.network_file import NET_FILE, NetworkInfo, write_network_info
 from engine.predict.features import Photo
 from engine.predict.machine import this_machine
 from engine.recipe.catalogue import BACKBONES
-from engine.recipe.recipe import backbone_name
+from engine.recipe.recipe import InputCfg, Recipe, backbone_name
 from engine.train.checkpoint import BEST_FILE, forget_checkpoint
 from engine.train.data import Labelled, Photos
 from engine.train.folds import stratified_group_folds
@@ -44,7 +45,9 @@ VAL_FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Set:
+class PhotoSet:
+    """Photos, and their records among the pixels with their classes."""
+
     photos: tuple[ManifestPhoto, ...]
     labelled: Labelled
 
@@ -61,10 +64,10 @@ def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
     folder = to_path(spec.run_folder)
     _refuse_too_few(manifest)
     network = _first_network(spec, len(manifest.classes))
-    pixels = _pixels(spec, manifest, emit, stop)
-    train, val, test = _sets(manifest, pixels, emit)
+    pixels = decode_photos(to_path(spec.pixels), manifest, spec.recipe.input, emit, stop)
+    train, val, test = divided(manifest, pixels, emit)
     Meter(emit, PHASE_MEASURING, 0).finish()
-    variant = train_variant(network, spec.recipe.input.size, _key(spec), to_path(spec.machine))
+    variant = train_variant(network, spec.recipe.input.size, architecture_key(spec.recipe), to_path(spec.machine))
     photos = Photos(pixels.data, variant.device)
     with Record(folder, emit, append=spec.resume) as record:
         fit = Fit(
@@ -105,10 +108,15 @@ def _first_network(spec: TrainSpec, n_classes: int) -> Network:
     return network
 
 
-def _pixels(spec: TrainSpec, manifest: Manifest, emit: Emit, stop: StopToken) -> Pixels:
+def decode_photos(folder: Path, manifest: Manifest, cfg: InputCfg, emit: Emit, stop: StopToken) -> Pixels:
+    """All photos of the manifest at training resolution; the user is told how many could not be read.
+
+    Raises:
+        StorageError: no room, or the disk refused. Stopped: on request.
+    """
     wanted = [Photo(path=photo.path, sha256=photo.sha256) for photo in manifest.photos]
     meter = Meter(emit, PHASE_READING, len({photo.sha256 for photo in manifest.photos}))
-    pixels = decode_all(to_path(spec.pixels), wanted, spec.recipe.input, meter, stop)
+    pixels = decode_all(folder, wanted, cfg, meter, stop)
     lost = [photo for photo in manifest.photos if photo.sha256 in pixels.refused]
     if lost:
         first = pixels.refused[lost[0].sha256]
@@ -123,14 +131,18 @@ def _pixels(spec: TrainSpec, manifest: Manifest, emit: Emit, stop: StopToken) ->
     return pixels
 
 
-def _sets(manifest: Manifest, pixels: Pixels, emit: Emit) -> tuple[_Set, _Set, _Set]:
-    """Photos to learn from, to judge the epochs by, and to test, those that could be read."""
+def divided(manifest: Manifest, pixels: Pixels, emit: Emit) -> tuple[PhotoSet, PhotoSet, PhotoSet]:
+    """Photos to learn from, to judge the epochs by, and to test, those that could be read.
+
+    Raises:
+        UserError: too few to learn from, or none to judge by.
+    """
     usable = [photo for photo in manifest.photos if photo.sha256 in pixels.row_of]
     train = [photo for photo in usable if photo.part == "train"]
     val = [photo for photo in usable if photo.part == "val"]
     test = [photo for photo in usable if photo.part == "test"]
     if not val:
-        train, val = _divided(train)
+        train, val = _set_aside(train)
         emit(Notice(level="info", text=f"{len(val)} of the training photos are set aside to judge the epochs by."))
     found = _set_of(train, pixels), _set_of(val, pixels), _set_of(test, pixels)
     check_enough(found[0].labelled.columns, manifest)
@@ -143,7 +155,7 @@ def _sets(manifest: Manifest, pixels: Pixels, emit: Emit) -> tuple[_Set, _Set, _
     return found
 
 
-def _divided(photos: list[ManifestPhoto]) -> tuple[list[ManifestPhoto], list[ManifestPhoto]]:
+def _set_aside(photos: list[ManifestPhoto]) -> tuple[list[ManifestPhoto], list[ManifestPhoto]]:
     columns = np.array([photo.class_no for photo in photos], dtype=np.int32)
     groups = np.array([photo.group for photo in photos], dtype=np.int64)
     folds = stratified_group_folds(columns, groups, n_folds=VAL_FOLDS, seed=0)
@@ -153,8 +165,8 @@ def _divided(photos: list[ManifestPhoto]) -> tuple[list[ManifestPhoto], list[Man
     )
 
 
-def _set_of(photos: Sequence[ManifestPhoto], pixels: Pixels) -> _Set:
-    return _Set(
+def _set_of(photos: Sequence[ManifestPhoto], pixels: Pixels) -> PhotoSet:
+    return PhotoSet(
         photos=tuple(photos),
         labelled=Labelled(
             rows=np.array([pixels.row_of[photo.sha256] for photo in photos], dtype=np.int64),
@@ -163,9 +175,9 @@ def _set_of(photos: Sequence[ManifestPhoto], pixels: Pixels) -> _Set:
     )
 
 
-def _key(spec: TrainSpec) -> str:
+def architecture_key(recipe: Recipe) -> str:
     """What tells this architecture from others when speed is remembered."""
-    return msgspec.json.encode((spec.recipe.model, spec.recipe.head)).decode()
+    return msgspec.json.encode((recipe.model, recipe.head)).decode()
 
 
 def _leave_results(
@@ -174,13 +186,13 @@ def _leave_results(
     network: Network,
     photos: Photos,
     variant: TrainVariant,
-    sets: tuple[_Set, _Set, _Set],
+    sets: tuple[PhotoSet, PhotoSet, PhotoSet],
     emit: Emit,
 ) -> None:
     folder = to_path(spec.run_folder)
     train, val, test = sets
 
-    def answers(some: _Set) -> NDArray[np.float32]:
+    def answers(some: PhotoSet) -> NDArray[np.float32]:
         mirrored = spec.recipe.input.views == "flip"
         # In full precision whatever it was trained in: these are the numbers that are published.
         return logits_of(network, photos, some.labelled.rows, network.n_classes, mirrored=mirrored)

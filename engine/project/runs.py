@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from engine.data.manifest import (
 from engine.data.predictions import read_predictions
 from engine.insight.before_after import Answers, BeforeAfter, before_after
 from engine.insight.metrics import Report, report
-from engine.jobs.spec import ExportSpec, TrainSpec
+from engine.jobs.spec import ExportSpec, FindRateSpec, TrainSpec
 from engine.project.context import Context
 from engine.project.splits import Splits
 from engine.recipe.recipe import Recipe, from_json, to_json
@@ -88,13 +89,7 @@ class Runs:
         Raises:
             UserError: there is too little to learn from.
         """
-        able = self.trainability()
-        if not able.ok:
-            raise UserError(
-                able.text,
-                safe="Your photos and labels are unchanged.",
-                advice=able.advice,
-            )
+        able = self._able()
         db = self._context.db
         if start_from is not None:
             self._stored(start_from)
@@ -120,6 +115,34 @@ class Runs:
             write_manifest(folder / "manifest.msgpack", manifest)
             atomic_write(folder / "recipe.json", to_json(recipe).encode())
         return run_id, self._spec(run_id, recipe, start_from=start_from, resume=False)
+
+    def rate_spec(self, recipe: Recipe, out: Path) -> FindRateSpec:
+        """The job that finds a learning rate for the recipe on the photos it would be trained on.
+
+        Raises:
+            UserError: there is too little to learn from.
+        """
+        able = self._able()
+        db, paths = self._context.db, self._context.paths
+        with db.transaction():
+            split_id = self._splits.up_to_date(recipe.split)
+            manifest = self._manifest(stored.split_parts(db, split_id), able.left_out)
+        place = paths.tmp / f"rates-{secrets.token_hex(6)}.msgpack"
+        write_manifest(place, manifest)
+        return FindRateSpec(
+            recipe=recipe,
+            manifest=os.fsencode(place),
+            pixels=os.fsencode(paths.pixels),
+            machine=os.fsencode(machine_dir()),
+            library=os.fsencode(weights_dir()),
+            out=os.fsencode(out),
+        )
+
+    def _able(self) -> Trainability:
+        able = self.trainability()
+        if not able.ok:
+            raise UserError(able.text, safe="Your photos and labels are unchanged.", advice=able.advice)
+        return able
 
     def resumable(self) -> tuple[RunRow, ...]:
         """Runs that ended before their time and left a checkpoint to go on from, newest first."""

@@ -155,3 +155,14 @@ def test_a_run_that_ended_cannot_be_resumed(say: Say, taught: Path) -> None:
     assert said.status == 1
     assert "cannot go on" in said.err
     assert say("train", taught, "--resume", "77").status == 1
+
+
+def test_a_learning_rate_is_looked_for_and_nothing_is_trained(say: Say, taught: Path) -> None:
+    small = ("--set", "input.size=32", "--set", "training.batch=8")
+    values = say("train", taught, "--recipe", "from_scratch", *small, "--find-rate", "--json").values
+    assert values["rates"] == sorted(values["rates"])
+    assert values["suggested"] is None or 1e-6 < values["suggested"] < 1
+    assert say("report", taught, "--json").values["run"] == 1
+    said = say("train", taught, "--find-rate")
+    assert said.status == 1
+    assert "no learning rate" in said.err
