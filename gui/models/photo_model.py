@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -65,6 +66,7 @@ class PhotoModel(QAbstractListModel):
         self._stale: set[int] = set()
         self._classes: Mapping[ClassId, ClassRow] = {}
         self._captions: Mapping[int, Caption] = {}
+        self._n_forgotten = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._fetch_wanted)
@@ -90,6 +92,19 @@ class PhotoModel(QAbstractListModel):
             self.beginInsertRows(QModelIndex(), head, head + n_new - 1)
             self._ids = new
             self.endInsertRows()
+
+    def forget(self) -> None:
+        """Nothing is known any more: another project has other photos. Rows still on their way are not taken."""
+        self._n_forgotten += 1
+        self._timer.stop()
+        self.beginResetModel()
+        self._ids = _as_array(())
+        self._rows.clear()
+        self._wanted.clear()
+        self._asked.clear()
+        self._stale.clear()
+        self._captions = {}
+        self.endResetModel()
 
     def set_classes(self, classes: Sequence[ClassRow]) -> None:
         """Names and colours of the classes, for the labels of the photos."""
@@ -213,9 +228,11 @@ class PhotoModel(QAbstractListModel):
         self._wanted = {}
         if wanted:
             self._asked.update(wanted)
-            self._fetch(wanted, self._take_rows)
+            self._fetch(wanted, partial(self._take_rows, self._n_forgotten))
 
-    def _take_rows(self, rows: Sequence[PhotoRow]) -> None:
+    def _take_rows(self, n_forgotten: int, rows: Sequence[PhotoRow]) -> None:
+        if n_forgotten != self._n_forgotten:
+            return
         for row in rows:
             self._asked.discard(row.id)
             self._stale.discard(row.id)

@@ -169,14 +169,20 @@ class PhotosPage(QWidget):
     def _opened(self) -> None:
         self._filter = PhotoFilter()
         self.header.clear()
-        self.large.forget()
-        self.photos.set_ids(())
+        self.side.list.choose_row(0)
+        self._forget()
         self._throttle.call()
 
     @Slot()
     def _closed(self) -> None:
-        self.photos.set_ids(())
+        self._forget()
         self.view.show_grid()
+
+    def _forget(self) -> None:
+        """Ids mean other photos in another project: nothing of this one may be shown, or labelled, in the next."""
+        self._asked_at += 1
+        self.large.forget()
+        self.photos.forget()
 
     @Slot(object)
     def _changed(self, changes: Changes) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -34,6 +36,7 @@ class ReviewPage(QWidget):
         self._class_ids: tuple[ClassId, ...] = ()
         self.matrix = MatrixModel(self)
         self._build()
+        self._asked_at = 0
         self._reload = Throttle(RELOAD_MS, self)
         self._reload.due.connect(self._ask)
         session.changed.connect(self._changed)
@@ -63,6 +66,9 @@ class ReviewPage(QWidget):
     @Slot()
     def _opened(self) -> None:
         self._run_id = None
+        self._asked_at += 1
+        self.photos.forget()
+        self.compare.forget()
         self.pile.setCurrentWidget(self.content)
         self._reload.call()
 
@@ -76,9 +82,13 @@ class ReviewPage(QWidget):
     def _ask(self) -> None:
         if self._session.project is not None:
             run_id, part = self._run_id, self.part()
-            self._session.store.ask(lambda project: overview(project, run_id, part), self._show, context=self)
+            self._asked_at += 1
+            asked = partial(self._show, self._asked_at, run_id)
+            self._session.store.ask(lambda project: overview(project, run_id, part), asked, context=self)
 
-    def _show(self, found: Overview) -> None:
+    def _show(self, number: int, asked: RunId | None, found: Overview) -> None:
+        if number != self._asked_at or asked != self._run_id:
+            return  # another run has been chosen since, or another project opened
         if self.pile.currentWidget() is not self.compare:
             self.pile.setCurrentWidget(self.content if found.run is not None else self.empty)
         if found.run is None:

@@ -75,6 +75,11 @@ class ComparePanel(QWidget):
         self._asked = (old, new)
         self._session.store.ask(lambda project: compare(project, old, new), self._show, context=self)
 
+    def forget(self) -> None:
+        """Another project was opened."""
+        self._asked, self._shown = None, None
+        self.photos.forget()
+
     def headline(self) -> str:
         """Both scores, the photos they stand on, and the verdict, as one text."""
         return self._card.accessibleName()

@@ -54,6 +54,14 @@ class ReviewPhotos(QWidget):
         self.photos.set_classes(classes)
         self._ask()
 
+    def forget(self) -> None:
+        """Another project was opened."""
+        self._drop_cell()
+        self._run_id = None
+        self._row = 0
+        self.photos.forget()
+        self.detail.show_detail(None)
+
     def refresh(self) -> None:
         """Labels may be others than those shown."""
         self.photos.refresh()
