@@ -52,6 +52,7 @@ class TrainCurves(QWidget):
         for part in (self.watch, self.compare):
             box.addWidget(part)
             part.hide()
+        self.hide()
         session.project_opened.connect(self._forget)
 
     # The training under way
@@ -120,6 +121,7 @@ class TrainCurves(QWidget):
         self.watch.setVisible(one is not None)
         several = self._compared() if len(self._chosen) > 1 else ()
         self.compare.setVisible(bool(several))
+        self.setVisible(one is not None or bool(several))
         if several:
             self.compare.show_runs(several)
 
