@@ -63,10 +63,14 @@ class RefusedFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SkippedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file left alone on purpose; `reason`: `known` (already in the project, unchanged), `not_photo`, `system`."""
+    """A file left alone on purpose; `reason`: `known` (already in the project, unchanged), `not_photo`, `system`.
+
+    `folder_class`: of a known file, what its folders suggest.
+    """
 
     path: bytes
     reason: Literal["known", "not_photo", "system"]
+    folder_class: str | None = None
 
 
 class PhotosFound(Event, frozen=True, kw_only=True, tag=True):

@@ -127,6 +127,11 @@ def _model_commands(
         choices=("test", "cv"),
         help="held-out photos, or cross-validated ones",
     )
+    runs = _command(commands, "runs", "list the runs of a project, newest first", train_commands.runs)
+    runs.add_argument("project", help="project folder")
+    use = _command(commands, "use", "use the model of a run from now on", train_commands.use)
+    use.add_argument("project", help="project folder")
+    use.add_argument("run", type=int, help="number of the run")
     classify = _command(commands, "classify", "say what new photos show", use_commands.classify)
     classify.add_argument("model", help="saved model (.fieldmark-model) or project folder")
     classify.add_argument("paths", nargs="+", help="photos, or folders of photos")
@@ -152,7 +157,9 @@ def _model_commands(
     )
 
 
-COMMANDS = frozenset({"new", "import", "add-class", "train", "recipe", "report", "classify", "export", "doctor"})
+COMMANDS = frozenset(
+    {"new", "import", "add-class", "train", "recipe", "report", "runs", "use", "classify", "export", "doctor"}
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

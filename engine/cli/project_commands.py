@@ -60,6 +60,14 @@ def take_in(project: Project, paths: list[str], *, into_class: str | None, copy_
     summary, _ = project.photos.finish_import(session)
     if ended.reason != "finished":
         raise JobFailed(ended)
+    if not summary.added and not summary.already_here:
+        refused = "\n".join(f"{shown(row.path)}: {row.text}" for row in summary.refused)
+        raise UserError(
+            "No photo was found that can be used.",
+            safe="The project is unchanged.",
+            advice="Name a folder of photos, or of class folders.",
+            details=refused,
+        )
     return summary
 
 
@@ -74,10 +82,12 @@ def add_class(args: argparse.Namespace) -> None:
                 advice="Run `fieldmark train` first.",
             )
         summary = take_in(project, args.paths, into_class=args.name)
-        if not summary.added and not summary.already_here:
+        if not summary.added and not summary.labelled:
             raise UserError(
-                f"No usable photo was found for {args.name}.",
-                safe="The model is unchanged.",
+                f"Nothing new was found for {args.name}: all photos are here already, with a class.",
+                safe="Labels and model are unchanged.",
+                advice="Change labels in the window, or name other photos.",
+                details="\n".join(summary.conflicts),
             )
         run_id = train_run(project, from_json(old.recipe), name=f"Added {args.name}", start_from=old.id)
         project.runs.promote(run_id)
@@ -88,7 +98,8 @@ def add_class(args: argparse.Namespace) -> None:
         }
     finally:
         project.close()
-    print_result(values, f"{_summary_text(summary)}\n{result.verdict}", as_json=args.json)
+    undo = f"Run {run_id} is the model in use now; `fieldmark use {args.project} {old.id}` goes back to the one before."
+    print_result(values, f"{_summary_text(summary)}\n{result.verdict}\n{undo}", as_json=args.json)
 
 
 def _before_after_values(project: Project, result: BeforeAfter, run_id: RunId) -> dict[str, object]:
@@ -127,11 +138,14 @@ def _summary_values(summary: ImportSummary) -> dict[str, object]:
         "classes_made": list(summary.classes_made),
         "conflicts": list(summary.conflicts),
         "moved": summary.moved,
+        "labelled": summary.labelled,
     }
 
 
 def _summary_text(summary: ImportSummary) -> str:
     lines = [f"{summary.added:,} photos added, {summary.already_here:,} were here already"]
+    if summary.labelled:
+        lines.append(f"{summary.labelled:,} that were here without a class have got theirs")
     if summary.skipped:
         lines.append(f"{summary.skipped:,} other files left alone")
     if summary.classes_made:

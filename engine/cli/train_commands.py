@@ -47,7 +47,7 @@ def train(args: argparse.Namespace) -> None:
     finally:
         project.close()
     print_result(
-        {"run": int(run_id), "name": row.name, "state": row.state, **scores},
+        {"run": int(run_id), "name": row.name, "state": row.state, "in_use": row.is_current, **scores},
         text,
         as_json=args.json,
     )
@@ -150,6 +150,55 @@ def _chosen_run(project: Project, run_id: int | None) -> RunRow:
     return row
 
 
+def runs(args: argparse.Namespace) -> None:
+    """`fieldmark runs PROJECT`."""
+    project = Project.open(Path(args.project), read_only=True)
+    try:
+        rows = project.runs.rows()
+    finally:
+        project.close()
+    cells = [
+        (
+            str(row.id),
+            row.name,
+            "in use" if row.is_current else row.state,
+            "-" if row.accuracy is None else f"{row.accuracy:.1%} of {row.n:,}",
+            row.started_at[:16].replace("T", " "),
+        )
+        for row in rows
+    ]
+    values = [
+        {
+            "run": int(row.id),
+            "name": row.name,
+            "state": row.state,
+            "in_use": row.is_current,
+            "n": row.n,
+            "accuracy": row.accuracy,
+            "accuracy_ci95": None if row.ci95 is None else list(row.ci95),
+            "started_at": row.started_at,
+        }
+        for row in rows
+    ]
+    text = (
+        table(("run", "name", "state", "right on test photos", "began"), cells) if cells else "There are no runs yet."
+    )
+    print_result({"runs": values}, text, as_json=args.json)
+
+
+def use(args: argparse.Namespace) -> None:
+    """`fieldmark use PROJECT RUN`."""
+    project = Project.open(Path(args.project))
+    try:
+        project.runs.promote(RunId(args.run))
+        row = project.runs.row(RunId(args.run))
+    finally:
+        project.close()
+    print_result(
+        {"run": args.run, "name": row.name}, f"Run {row.id}, {row.name}, is the model in use.", as_json=args.json
+    )
+
+
 def report_values(found: Report) -> dict[str, object]:
     """The report as plain JSON values; confusion has a row for each true class and a column for each answer."""
     return {
@@ -228,4 +277,5 @@ def _scores_text(project: Project, row: RunRow) -> str:
         lines.append(
             f"{found.accuracy:.1%} right on {found.n:,} {PART_NAMES[part]} (95 % interval {low:.1%} to {high:.1%})"
         )
-    return f"Run {row.id} finished.\n" + "\n".join(lines)
+    in_use = f"Run {row.id} finished, and is the model in use now." if row.is_current else f"Run {row.id} finished."
+    return in_use + "\n" + "\n".join(lines)

@@ -27,6 +27,9 @@ _LISTED = 30
 
 def classify(args: argparse.Namespace) -> None:
     """`fieldmark classify MODEL_OR_PROJECT PATH... [--csv OUT]`."""
+    for path in args.paths:
+        if not Path(path).exists():
+            raise UserError(f"There is nothing at {path}.", safe="Nothing was classified.")
     model = _model(Path(args.model))
     classes: tuple[str, ...] = ()
     n_classified = 0
@@ -53,6 +56,12 @@ def classify(args: argparse.Namespace) -> None:
         ),
         take,
     )
+    if not n_classified:
+        raise UserError(
+            "No photo was found that can be classified.",
+            advice="Name photos, or folders that hold photos.",
+            details="\n".join(f"{shown(r.path)}: {r.text}" for r in refused),
+        )
     values: dict[str, object] = {
         "n": n_classified,
         "csv": args.csv,
@@ -73,6 +82,10 @@ def export(args: argparse.Namespace) -> None:
     try:
         row = _current(project) if args.run is None else project.runs.row(args.run)
         out = Path(args.out)
+        if not out.absolute().parent.is_dir():
+            raise UserError(
+                f"There is no folder {out.absolute().parent}.", safe="Nothing was saved.", advice="Make it first."
+            )
         spec = project.runs.export_spec(row.id, out.absolute())
     finally:
         project.close()

@@ -8,6 +8,7 @@ Which class a photo's folders suggest:
 | `train/cod/a.jpg` (also `val`, `valid`, `validation`, `test`, in any case) | cod | train |
 | the same, the dropped folder itself being called `train` | cod | train |
 | `a.jpg` beside class folders, or in a flat folder | - | - |
+| `a.jpg` in one of several dropped folders that has no folder in it (`photos/*` in a shell) | that folder | - |
 | `train/a.jpg` | - | train |
 | a file dropped by itself | - | - |
 | `fish/fish/cod/a.jpg`, dropped folder `fish` with nothing else in it (as unzipping leaves it) | cod | - |
@@ -133,14 +134,16 @@ def scan(roots: Iterable[bytes], *, read_layout: bool = True) -> Iterator[Found]
     Nothing is raised for what cannot be read: it is reported as `Unreadable`.
     """
     seen: set[tuple[int, int]] = set()
-    for root in outermost(roots):
+    outer = outermost(roots)
+    n_folders = sum(os.path.isdir(root) for root in outer)
+    for root in outer:
         try:
             info = os.stat(root)
         except OSError:
             yield Unreadable(root, "missing", "It is not there any more.")
             continue
         if os.path.isdir(root):
-            yield from _walk(root, read_layout, seen)
+            yield from _walk(root, read_layout, seen, among_others=n_folders > 1)
         else:
             yield Candidate(root, info.st_size, info.st_mtime_ns, None, None)
 
@@ -200,9 +203,11 @@ def _parents(path: bytes) -> Iterator[bytes]:
         path = parent
 
 
-def _walk(root: bytes, read_layout: bool, seen: set[tuple[int, int]]) -> Iterator[Found]:
+def _walk(root: bytes, read_layout: bool, seen: set[tuple[int, int]], *, among_others: bool) -> Iterator[Found]:
     base = _unwrapped(root)
     start = _Place(part=part_named(os.path.basename(root))) if read_layout else _Place(awaits_class=False)
+    if read_layout and among_others and start.part is None and not _has_folders(base):
+        start = start.below(os.path.basename(root))
     stack = [(base, start)]
     while stack:
         folder, place = stack.pop()
@@ -228,6 +233,15 @@ def _walk(root: bytes, read_layout: bool, seen: set[tuple[int, int]]) -> Iterato
             else:
                 below.append((entry.path, place.below(entry.name)))
         stack.extend(reversed(below))
+
+
+def _has_folders(folder: bytes) -> bool:
+    """Whether there are folders in it that would be searched; one that cannot be opened has none."""
+    try:
+        with os.scandir(folder) as listing:
+            return any(entry.is_dir(follow_symlinks=False) and not is_system(entry.name) for entry in listing)
+    except OSError:
+        return False
 
 
 def _name_of(entry: os.DirEntry[bytes]) -> bytes:

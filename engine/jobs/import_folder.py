@@ -97,7 +97,7 @@ def _read_all(
         if not isinstance(item, Candidate):
             report.left_alone(item)
         elif known.get(item.path) == (item.n_bytes, item.mtime_ns):
-            report.skipped(SkippedFile(path=item.path, reason="known"))
+            report.skipped(SkippedFile(path=item.path, reason="known", folder_class=item.folder_class))
             report.meter.add()
         elif (strikes := reader.flight.strikes(item.path, item.n_bytes, item.mtime_ns)) >= MAX_STRIKES:
             report.outcome(_quarantined(item))

@@ -45,7 +45,10 @@ class ImportPreview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportSummary:
-    """What an import did; `conflicts` are photos whose content is here under another class (left as they were)."""
+    """What an import did; `conflicts` are photos whose content is here under another class (left as they were).
+
+    `labelled`: photos that were here without a class and have got theirs.
+    """
 
     added: int
     already_here: int
@@ -55,6 +58,7 @@ class ImportSummary:
     conflicts: tuple[str, ...]
     moved: int
     op: OpId | None
+    labelled: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,6 +74,7 @@ class ImportSession:
     already_here: int = 0
     skipped: int = 0
     moved: int = 0
+    labelled: int = 0
     refused: list[RefusedFile] = field(default_factory=list)
     classes_made: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
@@ -155,7 +160,7 @@ class Photos:
                 n_here = sum(row.reason == "known" for row in skipped)
                 session.already_here += n_here
                 session.skipped += len(skipped) - n_here
-                known = [row.path for row in skipped if row.reason == "known"] if session.into_class else []
+                known = [row for row in skipped if row.reason == "known" and self._wanted_class(session, row)]
                 return self._in_step(session, lambda op: self._take_known(op, session, known)) if known else Changes()
             case PhotosFound():
                 found = session.news(event.rows)
@@ -172,6 +177,7 @@ class Photos:
             conflicts=tuple(session.conflicts),
             moved=session.moved,
             op=session.op,
+            labelled=session.labelled,
         )
         changed = session.op is not None
         return summary, Changes(
@@ -217,9 +223,17 @@ class Photos:
             session.op = None
         return done
 
-    def _take_known(self, op: OpId, session: ImportSession, paths: Sequence[bytes]) -> int:
-        found = [stored.known_at(self._context.db, path, self._context.folder_bytes) for path in paths]
-        return sum(self._label_known(op, session, here, session.into_class) for here in found if here is not None)
+    def _wanted_class(self, session: ImportSession, photo: FoundPhoto | SkippedFile) -> str | None:
+        """The class an import asks for a photo: the one said, or what its folders suggest."""
+        return session.into_class or (photo.folder_class if session.use_layout else None)
+
+    def _take_known(self, op: OpId, session: ImportSession, rows: Sequence[SkippedFile]) -> int:
+        n_labelled = 0
+        for row in rows:
+            here = stored.known_at(self._context.db, row.path, self._context.folder_bytes)
+            if here is not None:
+                n_labelled += self._label_known(op, session, here, self._wanted_class(session, row))
+        return n_labelled
 
     def _take_photos(self, op: OpId, session: ImportSession, found: Sequence[FoundPhoto]) -> int:
         db = self._context.db
@@ -231,7 +245,7 @@ class Photos:
     def _take(self, op: OpId, session: ImportSession, photo: FoundPhoto) -> bool:
         """One photo the job has read; returns whether the project changed."""
         db, folder = self._context.db, self._context.folder_bytes
-        name = session.into_class or (photo.folder_class if session.use_layout else None)
+        name = self._wanted_class(session, photo)
         stored.forget_refused(db, photo.path)
         here = stored.known_at(db, photo.path, folder)
         if here is not None:
@@ -278,10 +292,15 @@ class Photos:
         here: stored.KnownPhoto,
         name: str | None,
     ) -> bool:
-        """A photo that is here already gets the class asked for if it has none; another class is never replaced."""
-        if session.into_class is None or name is None:
+        """A photo that is here already gets the class asked for if it has none; another class is never replaced.
+
+        What only folders suggest leaves alone what a person was unsure of, and is no conflict with what they decided.
+        """
+        if name is None:
             return False
-        if here.state in ("unlabelled", "unsure"):
+        said = session.into_class is not None
+        if here.state == "unlabelled" or (said and here.state == "unsure"):
+            session.labelled += 1
             return bool(
                 history.set_labels(
                     self._context.db,
@@ -291,7 +310,7 @@ class Photos:
                     "labelled",
                 )
             )
-        if here.class_name and folded(here.class_name) != folded(clean_name(name)):
+        if said and here.class_name and folded(here.class_name) != folded(clean_name(name)):
             place = stored.place_of(self._context.db, here.id, self._context.folder_bytes)
             session.conflicts.append(f"{shown(place)}: stays {here.class_name}")
         return False

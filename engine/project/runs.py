@@ -312,7 +312,9 @@ class Runs:
     def _stored(self, run_id: RunId) -> stored.StoredRun:
         run = stored.stored_run(self._context.db, run_id)
         if run is None:
-            raise UserError(f"There is no run {run_id}.", advice="Choose one from the list of runs.")
+            raise UserError(
+                f"There is no run {run_id}.", advice="Choose one of the runs there are: `fieldmark runs` lists them."
+            )
         return run
 
     def _set_state(self, run_id: RunId, state: RunState) -> Changes:

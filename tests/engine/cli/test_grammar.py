@@ -22,6 +22,8 @@ MISSING = {
     "import": ("gone.fieldmark", "photos"),
     "train": ("gone.fieldmark",),
     "report": ("gone.fieldmark",),
+    "runs": ("gone.fieldmark",),
+    "use": ("gone.fieldmark", "1"),
     "add-class": ("gone.fieldmark", "Pike", "photos"),
     "classify": ("gone.fieldmark-model", "photos"),
     "export": ("gone.fieldmark", "out"),

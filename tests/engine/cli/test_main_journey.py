@@ -109,7 +109,7 @@ def test_a_class_of_nothing_changes_nothing(say: Say, taught: Path, tmp_path: Pa
     (tmp_path / "empty").mkdir()
     said = say("add-class", taught, "ghost", tmp_path / "empty")
     assert said.status == 1
-    assert "No usable photo" in said.err
+    assert "No photo was found" in said.err
     assert say("report", taught, "--json").values == before
 
 
@@ -130,13 +130,51 @@ def test_a_saved_model_works_without_its_project(say: Say, taught: Path, tmp_pat
         assert sum(float(row[name]) for name in CLASSES) == pytest.approx(1, abs=1e-3)
 
 
-def test_classifying_nothing_useful_says_so(say: Say, taught: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", ["notes", "gone"])
+def test_classifying_nothing_is_a_failure(say: Say, taught: Path, tmp_path: Path, what: str) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "a.txt").write_text("no photo")
-    said = say("classify", taught, tmp_path / "notes", "--json")
-    assert said.status == 0
-    assert said.values["n"] == 0
-    assert "No photos were found" in said.err
+    said = say("classify", taught, tmp_path / what, "--json")
+    assert said.status == 1
+    assert said.values["error"]
+
+
+def test_importing_nothing_is_a_failure(say: Say, taught: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "a.jpg").write_bytes(b"no photo at all")
+    said = say("import", taught, tmp_path / "bad")
+    assert said.status == 1
+    assert "a.jpg" in said.err
+
+
+def test_class_folders_named_one_by_one_are_classes(say: Say, class_folders: Path, tmp_path: Path) -> None:
+    say("new", tmp_path / "Reef")
+    folders = [path for path in sorted(class_folders.iterdir()) if path.is_dir()]
+    values = say("import", tmp_path / "Reef.fieldmark", *folders, "--json").values
+    assert sorted(values["classes_made"]) == sorted(CLASSES)
+
+
+def test_labels_that_were_missed_come_with_the_next_import(say: Say, class_folders: Path, tmp_path: Path) -> None:
+    say("new", tmp_path / "Reef")
+    project = tmp_path / "Reef.fieldmark"
+    assert say("import", project, class_folders / "dots", "--json").values["classes_made"] == []
+    values = say("import", project, class_folders, "--json").values
+    assert (values["added"], values["already_here"], values["labelled"]) == (2 * N_EACH, N_EACH, N_EACH)
+    assert sorted(values["classes_made"]) == sorted(CLASSES)
+
+
+def test_runs_are_listed_and_one_can_be_used_again(say: Say, taught: Path, tmp_path: Path) -> None:
+    lattice = draw(tmp_path / "new photos", 3, N_EACH)
+    assert "fieldmark use" in say("add-class", taught, "lattice", lattice).out
+    listed = say("runs", taught, "--json").values["runs"]
+    assert [(row["run"], row["in_use"]) for row in listed] == [(2, True), (1, False)]
+    assert say("use", taught, 1).status == 0
+    assert say("report", taught, "--json").values["run"] == 1
+    again = say("add-class", taught, "lattice", lattice)
+    assert again.status == 1
+    assert "here already" in again.err
+    assert len(say("runs", taught, "--json").values["runs"]) == 2, "no run without anything new"
+    assert say("use", taught, 9).status == 1
 
 
 def test_another_recipe_is_another_run_and_has_its_own_report(say: Say, taught: Path, tmp_path: Path) -> None:
