@@ -312,9 +312,7 @@ class Runs:
     def _stored(self, run_id: RunId) -> stored.StoredRun:
         run = stored.stored_run(self._context.db, run_id)
         if run is None:
-            raise UserError(
-                f"There is no run {run_id}.", advice="Choose one of the runs there are: `fieldmark runs` lists them."
-            )
+            raise UserError(f"There is no run {run_id}.", advice="`fieldmark runs PROJECT` lists those there are.")
         return run
 
     def _set_state(self, run_id: RunId, state: RunState) -> Changes:
