@@ -71,12 +71,15 @@ def _modules(layer: Layer, n_channels: int) -> list[nn.Module]:
 
 
 def _convolution(layer: ConvCfg, n_channels: int) -> list[nn.Module]:
-    conv = nn.Conv2d(n_channels, layer.filters, layer.kernel, padding="same" if layer.padding == "same" else 0)
+    before, after = ((layer.kernel - 1) // 2, layer.kernel // 2) if layer.padding == "same" else (0, 0)
+    conv = nn.Conv2d(n_channels, layer.filters, layer.kernel, padding=before if before == after else 0)
     # He et al. 2015, "Delving deep into rectifiers": torch's own start lets the signal fade, so that eight
     # convolutions without batch norm never begin to learn.
     nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
     nn.init.zeros_(conv.bias)  # type: ignore[arg-type]  # there is a bias: it was not refused
-    modules: list[nn.Module] = [conv]
+    # An even kernel needs a row more below and right than above and left, which a convolution cannot add itself.
+    modules: list[nn.Module] = [] if before == after else [nn.ZeroPad2d((before, after, before, after))]
+    modules.append(conv)
     if layer.norm:
         modules.append(nn.BatchNorm2d(layer.filters))
     if layer.relu:

@@ -44,7 +44,7 @@ class TimmBody(Body):
             taps = net.forward_intermediates(x, indices=[self.tap], stop_early=True, intermediates_only=True)
             found: Tensor = taps[0]
         elif self.pool == "flatten":
-            found = net.forward_features(x)
+            found = _one_map(net.forward_features(x))
         else:
             found = net(x)
         if self.pool == "average" and found.ndim == 4:
@@ -95,7 +95,7 @@ def timm_name(backbone: str) -> str:
     name = backbone.removeprefix(TIMM_PREFIX)
     if backbone.startswith(TIMM_PREFIX) and timm.is_model(name):
         return name
-    similar = difflib.get_close_matches(name, [*BACKBONES, *timm.list_models()], n=4)
+    similar = difflib.get_close_matches(name, dict.fromkeys([*BACKBONES, *timm.list_models()]), n=4)
     known = [found if found in BACKBONES else TIMM_PREFIX + found for found in similar or BACKBONES]
     raise UserError(
         f"There is no network called {backbone!r}.", advice=f"Did you mean one of these: {', '.join(known)}?"
@@ -140,7 +140,7 @@ def _drop_idle(net: Any, size: int) -> None:
     parameters = dict(net.named_parameters())
     photo = torch.zeros(1, 3, size, size, device=next(iter(parameters.values())).device)
     with looking_at(size), torch.enable_grad():
-        total = net.eval().forward_features(photo).sum()
+        total = _one_map(net.eval().forward_features(photo)).sum()
     slopes = torch.autograd.grad(total, list(parameters.values()), allow_unused=True)
     idle = {name for name, slope in zip(parameters, slopes, strict=True) if slope is None}
     gone = "."
@@ -150,6 +150,21 @@ def _drop_idle(net: Any, size: int) -> None:
             net.set_submodule(prefix, nn.Identity())
             gone = prefix
     net.train()
+
+
+def _one_map(out: object) -> Tensor:
+    """What the layers before pooling give.
+
+    Raises:
+        UserError: they give several maps, which only the network's own pooling can bring together.
+    """
+    if isinstance(out, Tensor):
+        return out
+    raise UserError(
+        "This network has no single feature map to flatten.",
+        safe="Your photos and labels are unchanged.",
+        advice="Choose the mean instead of flattening, or cut the network.",
+    )
 
 
 def _cut(net: Any, cut: int) -> int:
