@@ -15,7 +15,8 @@ FAMILIES = [
     "efficientnet_lite0", "efficientvit_b0", "convnext_atto", "convnextv2_atto", "regnetx_002", "ghostnet_050",
     "vit_tiny_patch16_224", "deit_tiny_patch16_224", "swin_tiny_patch4_window7_224", "maxvit_pico_rw_256",
     "edgenext_xx_small", "mixer_s32_224", "poolformer_s12", "mobilevit_xxs", "xcit_nano_12_p16_224", "fastvit_t8",
-    "mambaout_femto", "repvgg_a0", "hrnet_w18_small", "inception_v3", "xception41", "dla34", "cspdarknet53", "eva02_tiny_patch14_224",
+    "mambaout_femto", "repvgg_a0", "hrnet_w18_small", "inception_v3", "xception41", "dla34",
+    "cspdarknet53", "eva02_tiny_patch14_224",
 ]  # fmt: skip
 
 
