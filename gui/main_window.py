@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self._make_parts()
         self._connect()
         self.setAcceptDrops(True)
-        self.setMinimumSize(880, 560)
+        self.setMinimumSize(1000, 640)
         window_state.restore(self, session.settings.get(GEOMETRY))
         self._show_start()
 

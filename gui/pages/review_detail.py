@@ -28,7 +28,7 @@ class ReviewDetail(QWidget):
         self._loader.loaded.connect(self._photo_loaded)
         self.destroyed.connect(self._loader.shut_down)
         self.canvas = PhotoCanvas()
-        self.canvas.setMinimumWidth(180)
+        self.canvas.setMinimumWidth(120)
         self.canvas.setMaximumWidth(CANVAS_WIDTH)
         self._name = label("", "muted")
         self._words = label("", "section", wrap=True)

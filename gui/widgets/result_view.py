@@ -141,7 +141,7 @@ class ResultView(QWidget):
 
     def _photo_side(self) -> QWidget:
         self.canvas = PhotoCanvas()
-        self.canvas.setMinimumHeight(200)
+        self.canvas.setMinimumHeight(80)
         self._name = label("", "section", wrap=True, selectable=True)
         self._folder = ElidedLabel("")
         self._answer = label("", "muted", wrap=True)
