@@ -33,8 +33,8 @@ def training_bytes(network: Network, training: TrainingCfg, size: int) -> int:
     of the weights where it is on; the tensors that autograd keeps for the backward pass, counted exactly by running
     the network on tensors without numbers; and the largest output of any layer twice, for what is on its way forth or
     back (or what the optimiser's step needs, where that is more). Not in it: the scratch memory of convolution
-    libraries, the photos waiting in the cache, and Python with its libraries (about 0.5 GB). Mixed precision needs less.
-    The peak of two steps on a CPU, for eight networks from 0.1 to 104 million parameters, was 0.8 to 1.3 times the
+    libraries, the photos waiting in the cache, and Python with its libraries (about 0.5 GB). Mixed precision needs
+    less. The peak of two steps on a CPU, for eight networks of 0.1 to 69 million parameters, was 0.8 to 1.3 times the
     estimate, for six of them 1.0 to 1.1.
 
     Args:
