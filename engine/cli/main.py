@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from engine import __version__
 from engine.base.errors import AppError
-from engine.cli import doctor_command, project_commands, train_commands, use_commands
+from engine.cli import doctor_command, project_commands, train_commands, use_commands, weights_commands
 from engine.cli.jobs import JobFailed
 from engine.recipe.presets import PRESETS
 
@@ -149,6 +149,7 @@ def _model_commands(
     export.add_argument("project", help="project folder")
     export.add_argument("out", help="file to write; the usual ending is .fieldmark-model")
     export.add_argument("--run", type=int, help="number of the run (default: the model in use)")
+    _weights_command(commands)
     _command(
         commands,
         "doctor",
@@ -157,8 +158,32 @@ def _model_commands(
     )
 
 
+def _weights_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "list pretrained weights; fetch more, or take in a file of them"
+    weights = _command(commands, "weights", text, weights_commands.weights)
+    weights.add_argument("--fetch", metavar="NETWORK", help="fetch the weights of a network, as timm/resnet50")
+    weights.add_argument("--hub", default="", metavar="URL", help="fetch from another address than huggingface.co")
+    weights.add_argument("--file", metavar="FILE", help="take in a .safetensors or .pth file")
+    weights.add_argument("--as", dest="network", metavar="NETWORK", help="the network that the file is for")
+    weights.add_argument("--licence", default="", help="the licence of the file's weights")
+    weights.add_argument("--check", action="store_true", help="only say how the file fits")
+
+
 COMMANDS = frozenset(
-    {"new", "import", "add-class", "train", "recipe", "report", "runs", "use", "classify", "export", "doctor"}
+    {
+        "new",
+        "import",
+        "add-class",
+        "train",
+        "recipe",
+        "report",
+        "runs",
+        "use",
+        "classify",
+        "export",
+        "weights",
+        "doctor",
+    }
 )
 
 

@@ -6,7 +6,7 @@ import timm
 
 from engine.base.errors import UserError
 from engine.nets.timm_body import timm_name
-from engine.recipe.catalogue import SHORTLIST, HubWeights
+from engine.recipe.catalogue import HubWeights, shortlisted
 
 
 def hub_weights(backbone: str) -> HubWeights:
@@ -15,10 +15,10 @@ def hub_weights(backbone: str) -> HubWeights:
     Raises:
         UserError: no such network, or nobody has published weights for it.
     """
+    facts = shortlisted(backbone)
+    if facts is not None:
+        return facts
     architecture = timm_name(backbone)
-    for facts in SHORTLIST.values():
-        if architecture in (facts.architecture, facts.architecture.partition(".")[0]):
-            return facts
     cfg = timm.get_pretrained_cfg(architecture)
     if cfg is None or not cfg.hf_hub_id:
         raise UserError(

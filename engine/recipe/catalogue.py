@@ -280,3 +280,11 @@ SHORTLIST: dict[str, HubFacts] = {
         ),
     )
 }
+
+
+def shortlisted(name: str) -> HubFacts | None:
+    """The front page's entry called `timm/NAME`, with or without the tag of its weights; None where there is none."""
+    for facts in SHORTLIST.values():
+        if name in (facts.name, f"timm/{facts.architecture}"):
+            return facts
+    return None
