@@ -25,6 +25,8 @@ from engine.store.rows import PhotoFilter
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).parent / "label_script.py"
 N_PHOTOS, N_LABELS = 6, 10
+# Of the places where a fault can strike, so many are tried, from the first to the last.
+N_FAULTS = 4
 SYNC, WRITE = "fdatasync,fsync", "pwrite64,write"
 
 
@@ -152,12 +154,12 @@ def samples(n: int, n_samples: int) -> list[int]:
 def test_a_killed_program_loses_no_label_it_called_saved(strace: str, unhurt: Path, tmp_path: Path, calls: str) -> None:
     n = n_calls(strace, unhurt, calls, tmp_path)
     n_killed = 0
-    for when in samples(n, 6):
+    for when in samples(n, N_FAULTS):
         folder = tmp_path / f"{when}.fieldmark"
         left = label_under(strace, unhurt, folder, f"{calls}:signal=SIGKILL:when={when}")
         n_killed += left.status != 0
         check_nothing_is_lost(folder, left)
-    assert n_killed >= 4, "the faults came while it was labelling"
+    assert n_killed >= N_FAULTS - 2, "the faults came while it was labelling"
 
 
 @pytest.mark.parametrize(
@@ -170,7 +172,7 @@ def test_a_label_the_disk_refused_is_not_called_saved_and_the_next_one_is(
 ) -> None:
     n = n_calls(strace, unhurt, calls, tmp_path)
     n_refused = 0
-    for when in samples(n, 6):
+    for when in samples(n, N_FAULTS):
         folder = tmp_path / f"{when}.fieldmark"
         left = label_under(strace, unhurt, folder, f"{calls}:error={error}:when={when}")
         check_nothing_is_lost(folder, left)
@@ -178,4 +180,4 @@ def test_a_label_the_disk_refused_is_not_called_saved_and_the_next_one_is(
             assert left.status == 0
             assert left.n_saved == N_LABELS - left.n_refused, "labelling went on once the disk did"
         n_refused += left.n_refused
-    assert n_refused >= 2, "the faults reached the project"
+    assert n_refused, "the faults reached the project"

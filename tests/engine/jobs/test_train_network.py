@@ -151,7 +151,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_others(make: Make) -> 
     ],
     ids=["plain", "running mean", "stages", "mixed", "plateau"],
 )
-@pytest.mark.parametrize("stopped_at", [3, 7])
+@pytest.mark.parametrize("stopped_at", [pytest.param(3, marks=pytest.mark.slow), 7])
 def test_a_stopped_training_goes_on_to_the_same_numbers(
     make: Make, training: dict[str, object], stopped_at: int
 ) -> None:
@@ -219,7 +219,9 @@ train.run(decode(sys.stdin.buffer.read()), lambda event: None, StopToken())
 """
 
 
-@pytest.mark.parametrize("write", [3, 4, 15])
+@pytest.mark.parametrize(
+    "write", [pytest.param(3, marks=pytest.mark.slow), 4, pytest.param(15, marks=pytest.mark.slow)]
+)
 def test_a_killed_training_goes_on_to_the_same_numbers(make: Make, write: int) -> None:
     whole, spec = make(CNN, "whole"), make(CNN, "killed")
     carry_out(whole)
