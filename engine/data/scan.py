@@ -15,7 +15,7 @@ Which class a photo's folders suggest:
 
 Links are not followed, except a dropped folder or file that is one itself: what a link points to is found where it
 really is if that is below a dropped folder, and was not dropped if it is not. Hidden folders, and those that systems
-and programs keep for themselves, are neither classes nor searched.
+and programs keep for themselves, are neither classes nor searched; a project is not even if it was dropped itself.
 """
 
 from __future__ import annotations
@@ -142,7 +142,9 @@ def scan(roots: Iterable[bytes], *, read_layout: bool = True) -> Iterator[Found]
         except OSError:
             yield Unreadable(root, "missing", "It is not there any more.")
             continue
-        if os.path.isdir(root):
+        if is_project(root):
+            yield Passed(root, "system")
+        elif os.path.isdir(root):
             yield from _walk(root, read_layout, seen, among_others=n_folders > 1)
         else:
             yield Candidate(root, info.st_size, info.st_mtime_ns, None, None)
@@ -190,6 +192,11 @@ def is_system(name: bytes) -> bool:
     """Whether a file or folder belongs to a system or program, not to the user: hidden, thumbnails, bins, projects."""
     lower = name.lower()
     return name.startswith(b".") or lower in _SYSTEM_NAMES or lower.endswith(PROJECT_SUFFIX)
+
+
+def is_project(path: bytes) -> bool:
+    """Whether the path is a folder that is called like a project: its pictures are thumbnails and copies."""
+    return path.rstrip(b"/").lower().endswith(PROJECT_SUFFIX) and os.path.isdir(path)
 
 
 def suffix(name: bytes) -> bytes:

@@ -137,6 +137,14 @@ def test_system_files_and_folders_are_left_alone_and_are_no_classes(tmp_path: Pa
     }
 
 
+@pytest.mark.parametrize("name", ["Fish.fieldmark", "Fish.Fieldmark"])
+def test_a_project_is_not_searched_even_if_it_is_dropped_itself(tmp_path: Path, name: str) -> None:
+    project = tree(tmp_path / name, "cache/thumbs/ab/cdef.jpg", "photos/a.jpg")
+    assert found(project) == [Passed(project, "system")]
+    assert found(project + b"/") == [Passed(project, "system")]
+    assert count_candidates([os.fsencode(tmp_path)], StopToken()) == 0
+
+
 def test_special_files_called_photos_are_left_to_the_decoder_to_refuse(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
     os.mkfifo(tmp_path / "pipe")
