@@ -29,6 +29,7 @@ from gui.core.session import Session
 from gui.core.settings import GEOMETRY, SCHEME
 from gui.core.store_thread import OpenProject
 from gui.pages.start import StartPage
+from gui.verbs.drops import DropVerb, is_for_window
 from gui.verbs.import_photos import ImportVerb
 from gui.verbs.leaving import Leaving
 from gui.verbs.projects import ProjectVerbs
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.imports = ImportVerb(session, self)
         self.leaving = Leaving(session, self)
         self.projects = ProjectVerbs(session, self, self.imports, self.leaving)
+        self.drops = DropVerb(session, self.projects, self.imports, self._show_model, self)
         self.commands = Commands(self._handler, self)
         self._make_parts()
         self._connect()
@@ -135,6 +137,7 @@ class MainWindow(QMainWindow):
         session.show_run.connect(self._show_run)
         session.resume_run.connect(self._resume_run)
         session.show_before_after.connect(self._show_before_after)
+        session.files_dropped.connect(self.drops.take)
         session.project_opened.connect(self._project_opened)
         session.project_closed.connect(self._project_closed)
         session.changed.connect(self._changed)
@@ -256,6 +259,14 @@ class MainWindow(QMainWindow):
         if fresh and "train" in self._pages:
             self._session.resume_run.emit(run_id)
 
+    def _show_model(self, path: bytes) -> None:
+        from gui.pages.classify import ClassifyPage
+
+        self.turn_to("classify")
+        page = self.page()
+        assert isinstance(page, ClassifyPage)
+        page.use_file(path)
+
     @Slot(object, object)
     def _show_before_after(self, old: object, new: object) -> None:
         fresh = "review" not in self._pages
@@ -319,24 +330,23 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
         if self._session.project is None:
             return  # the start page has its own target
-        self.overlay.show_text(self.tr("Drop to import into {0}").format(self._session.project.name))
+        roots = paths_in(event.mimeData())
+        own = getattr(self.page(), "own_drops", None)
+        beside = own() if own is not None and not is_for_window(roots) else None
+        self.overlay.show_text(self.drops.promise(roots), beside=beside)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.overlay.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.overlay.hide()
-        roots = paths_in(event.mimeData())
         event.acceptProposedAction()
-        if self._session.project is None:
-            self.projects.ask_new_for(roots)
-        else:
-            self.imports.preview(roots)
+        self.drops.take(paths_in(event.mimeData()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.overlay.isVisible():
-            self.overlay.setGeometry(self.overlay.parentWidget().rect())
+            self.overlay.fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         jobs = self._session.jobs.active()

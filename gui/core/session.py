@@ -23,6 +23,7 @@ class Session(QObject):
         show_photos: `PhotoFilter` that the Photos page is to show, after turning to it.
         show_run: RunId that the Review page is to show, after turning to it.
         resume_run: RunId of an interrupted training that the Train page is to go on with, after turning to it.
+        files_dropped: paths as bytes of a drop that is not for one screen alone: a project, a model, photos to import.
         show_before_after: (old RunId, new RunId); the Review page compares them and offers Promote / Keep.
     """
 
@@ -34,6 +35,7 @@ class Session(QObject):
     show_photos = Signal(object)
     show_run = Signal(object)
     resume_run = Signal(object)
+    files_dropped = Signal(object)
     show_before_after = Signal(object, object)
 
     def __init__(

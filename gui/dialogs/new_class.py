@@ -14,6 +14,7 @@ from gui.core.importing import DropContents, DropLook
 from gui.core.session import Session
 from gui.dialogs.dialog import Dialog
 from gui.dialogs.drop_summary import DropSummary
+from gui.dialogs.target_choice import TargetChoice
 from gui.widgets.cards import label
 
 translate = QCoreApplication.translate
@@ -32,6 +33,7 @@ class ClassChoice:
 class NewClassDialog(Dialog):
     """For files (`roots`), for photos of the project (`ids`), or for an empty class (neither).
 
+    `target`: the class the files were dropped on; `name` is then what the files themselves suggest, the other choice.
     `chosen` carries a `ClassChoice`. A name that is taken means that class: the button and a line say so.
     """
 
@@ -45,6 +47,7 @@ class NewClassDialog(Dialog):
         roots: tuple[bytes, ...] = (),
         ids: tuple[PhotoId, ...] = (),
         name: str = "",
+        target: ClassRow | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(
@@ -58,10 +61,14 @@ class NewClassDialog(Dialog):
         self._ids = ids
         self._look: DropLook | None = None
         self._n_usable: int | None = None if roots else len(ids)
-        self.name = QLineEdit(name)
+        self._target = target
+        self.choice: TargetChoice | None = None
+        self.name = QLineEdit(target.name if target is not None else name)
         self.name.setPlaceholderText(self.tr("Name of the class, for example: Cod"))
         self.name.setAccessibleName(self.tr("Name of the class"))
         self.name.setMaxLength(100)
+        if target is not None:
+            self._offer(target, name)
         self.body.addWidget(self.name)
         self._hint = label("", "muted", wrap=True)
         self.body.addWidget(self._hint)
@@ -75,7 +82,7 @@ class NewClassDialog(Dialog):
         self.name.textChanged.connect(self._check)
         self._check()
         self.name.selectAll()
-        self.name.setFocus()
+        (self.name if self.choice is None else self.choice.join).setFocus()
 
     def done(self, result: int) -> None:
         if self._look is not None:
@@ -92,6 +99,22 @@ class NewClassDialog(Dialog):
             )
         super().done(result)
 
+    def _offer(self, target: ClassRow, own: str) -> None:
+        """The class dropped on is the answer at first, the folder's own name the other one if it is another."""
+        exists = self._classes.get(own.casefold())
+        self.name.hide()
+        if not own or exists is target:
+            return
+        own = exists.name if exists is not None else own
+        self.choice = TargetChoice(target.name, own, own_exists=exists is not None)
+        self.choice.changed.connect(self._chose)
+        self.body.addWidget(self.choice)
+
+    @Slot(str, bool)
+    def _chose(self, name: str, joins: bool) -> None:
+        self.name.setVisible(not joins)
+        self.name.setText(name)
+
     def _existing(self) -> ClassRow | None:
         return self._classes.get(self.name.text().strip().casefold())
 
@@ -105,17 +128,25 @@ class NewClassDialog(Dialog):
         existing = self._existing()
         assert self.accept_button is not None
         if existing is not None and (self._roots or self._ids):
-            self._hint.setText(self.tr("“{0}” exists already; the photos are added to it.").format(existing.name))
+            already = self.tr("“{0}” exists already; the photos are added to it.").format(existing.name)
+            self._hint.setText(already if existing is not self._target else "")
             self.accept_button.setText(self.tr("Add to {0}").format(existing.name))
         else:
             self._hint.setText(self.tr("There is already a class of that name.") if existing is not None else "")
             self.accept_button.setText(self.tr("Create class"))
         empty_anyway = existing is not None and not (self._roots or self._ids)
         self._hint.setVisible(bool(self._hint.text()))
-        self.heading.setText(self.tr("New class") if existing is None else self.tr("Add to a class"))
+        self.heading.setText(self._heading(existing))
         self.accept_button.setEnabled((bool(self.name.text().strip()) and self._n_usable != 0) or self._may_be_empty())
         if empty_anyway or not self.name.text().strip():
             self.accept_button.setEnabled(False)
+
+    def _heading(self, existing: ClassRow | None) -> str:
+        if existing is None:
+            return self.tr("New class")
+        if self._target is not None:
+            return self.tr("Add photos to “{0}”").format(existing.name)
+        return self.tr("Add to a class")
 
     def _may_be_empty(self) -> bool:
         return not self._roots and not self._ids

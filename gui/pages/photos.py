@@ -98,6 +98,10 @@ class PhotosPage(QWidget):
             "zoom_out": partial(self._zoom, -1),
         }
 
+    def own_drops(self) -> QWidget:
+        """The part of the page where a drop makes or fills a class instead of being imported."""
+        return self.side
+
     def target_ids(self) -> tuple[PhotoId, ...]:
         """The photos that a label key acts on: the one shown large, or those selected, or the current one."""
         if self.view.is_large():

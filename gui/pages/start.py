@@ -64,7 +64,7 @@ class StartPage(QWidget):
         box = QVBoxLayout()
         box.setSpacing(2 * GAP)
         target = DropTarget()
-        target.dropped.connect(self._projects.ask_new_for)
+        target.dropped.connect(self._session.files_dropped)
         box.addWidget(target)
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP)

@@ -18,6 +18,7 @@ from gui.core.importing import ImportRun
 from gui.core.notices import Notice
 from gui.core.session import Session
 from gui.core.training import TrainingRun
+from gui.verbs.drops import is_for_window
 from gui.verbs.import_photos import conflict_text
 
 if TYPE_CHECKING:
@@ -39,7 +40,13 @@ class ClassVerbs(QObject):
         """The class as it is now, None if it is gone."""
         return next((row for row in self.rows if row.id == class_id), None)
 
-    def ask_new(self, *, roots: Sequence[bytes] = (), ids: Sequence[PhotoId] = (), name: str = "") -> None:
+    def ask_new(
+        self,
+        *,
+        roots: Sequence[bytes] = (),
+        ids: Sequence[PhotoId] = (),
+        target: ClassRow | None = None,
+    ) -> None:
         """The dialog for a new class is open, for dropped files, for photos of the project, or for an empty class."""
         from gui.dialogs.new_class import NewClassDialog
 
@@ -48,16 +55,19 @@ class ClassVerbs(QObject):
             self.rows,
             roots=tuple(roots),
             ids=tuple(ids),
-            name=name or _name_from(roots),
+            name=_name_from(roots),
+            target=target,
             parent=self._window,
         )
         dialog.chosen.connect(self.carry_out)
         dialog.open()
 
     def files_on(self, roots: Sequence[bytes], target: ClassId | None) -> None:
-        """Files were dropped on a class, or on the list for a new one: a preview opens."""
-        row = self.row(target) if target is not None else None
-        self.ask_new(roots=roots, name=row.name if row is not None else "")
+        """Files were dropped on a class, or for a new one: a preview opens, unless it is a project or a model."""
+        if is_for_window(roots):
+            self._session.files_dropped.emit(roots)
+            return
+        self.ask_new(roots=roots, target=self.row(target) if target is not None else None)
 
     def photos_on(self, ids: Sequence[PhotoId], target: ClassId | None) -> None:
         """Photos of the project were dropped on a class: they get its label. On the list: a new class."""

@@ -22,6 +22,7 @@ class ClassList(QListView):
         files_dropped: (paths as bytes, ClassId or None for a new class).
         photos_dropped: (photo ids, ClassId or None for a new class).
         remove_wanted: ClassId, from the Delete key.
+        drag_changed: whether something that can be dropped here is being dragged over the list.
         menu_wanted: (ClassId or None, global position) for a context menu.
     """
 
@@ -29,6 +30,7 @@ class ClassList(QListView):
     files_dropped = Signal(object, object)
     photos_dropped = Signal(object, object)
     remove_wanted = Signal(object)
+    drag_changed = Signal(bool)
     menu_wanted = Signal(object, QPoint)
 
     def __init__(self, model: ClassModel, parent: QWidget | None = None) -> None:
@@ -85,13 +87,14 @@ class ClassList(QListView):
         super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _acceptable(event):
+        if is_acceptable(event):
             self._dragging = True
+            self.drag_changed.emit(True)
             event.acceptProposedAction()
             self.viewport().update()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if not _acceptable(event):
+        if not is_acceptable(event):
             event.ignore()
             return
         index = self._class_index(event.position().toPoint())
@@ -104,8 +107,11 @@ class ClassList(QListView):
 
     def dropEvent(self, event: QDropEvent) -> None:
         index = self._class_index(event.position().toPoint())
-        target = self.class_model().entry(index.row()).class_id if index is not None else None
         self._drag_over()
+        self.take_drop(event, self.class_model().entry(index.row()).class_id if index is not None else None)
+
+    def take_drop(self, event: QDropEvent, target: ClassId | None) -> None:
+        """The drop is accepted and told of, as one for this class or, without one, for a new class."""
         ids = photo_ids_in(event.mimeData())
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
@@ -126,12 +132,6 @@ class ClassList(QListView):
         pen.setWidth(2)
         painter.setPen(pen)
         painter.drawRoundedRect(area, 8, 8)
-        strip = area.adjusted(6, area.height() - 46, -6, -6)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("accent"))
-        painter.drawRoundedRect(strip, 6, 6)
-        painter.setPen(theme.colour("on_accent"))
-        painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, self.tr("Drop for a new class"))
 
     def _class_index(self, where: QPoint) -> QModelIndex | None:
         index = self.indexAt(where)
@@ -141,6 +141,7 @@ class ClassList(QListView):
 
     def _drag_over(self) -> None:
         self._dragging = False
+        self.drag_changed.emit(False)
         self._delegate.hot_row = -1
         self.viewport().update()
 
@@ -166,5 +167,6 @@ class ClassList(QListView):
         self.menu_wanted.emit(target, self.viewport().mapToGlobal(where))
 
 
-def _acceptable(event: QDropEvent) -> bool:
+def is_acceptable(event: QDropEvent) -> bool:
+    """Whether the drag carries files, or photos of the project."""
     return event.mimeData().hasFormat(PHOTO_IDS_MIME) or has_files(event.mimeData())

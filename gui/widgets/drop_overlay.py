@@ -12,20 +12,29 @@ ICON = 56
 
 
 class DropOverlay(QWidget):
-    """Covers its parent; takes no mouse and no drops itself."""
+    """Covers its parent, or what lies to the right of a part of it; takes no mouse and no drops itself."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._text = ""
+        self._beside: QWidget | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def show_text(self, text: str) -> None:
-        """The overlay covers its parent and says this."""
+    def show_text(self, text: str, *, beside: QWidget | None = None) -> None:
+        """The overlay says this; `beside`, which does something else with a drop, is left to be seen."""
         self._text = text
-        self.setGeometry(self.parentWidget().rect())
+        self._beside = beside
+        self.fit()
         self.raise_()
         self.show()
+
+    def fit(self) -> None:
+        """The overlay covers what it should, at the size that its parent has now."""
+        area = self.parentWidget().rect()
+        if self._beside is not None:
+            area.setLeft(self._beside.mapTo(self.parentWidget(), self._beside.rect().topRight()).x() + 1)
+        self.setGeometry(area)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

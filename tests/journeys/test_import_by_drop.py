@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.base.events import RefusedFile
 from gui.app import Application
 from gui.core.settings import RECENTS
 from gui.dialogs.import_preview import ImportPreviewDialog
+from gui.dialogs.new_class import NewClassDialog
 from gui.dialogs.new_project import NewProjectDialog
+from gui.pages.classify import ClassifyPage
 from gui.pages.photos import PhotosPage
 from gui.pages.start import DropTarget
 from tests.gui.helpers import draw_classes, draw_photo, drop, open_dialog, uri_list, wait_quiet
@@ -119,3 +121,89 @@ def test_an_import_is_one_step_back(qtbot: QtBot, opened: Application) -> None:
     qtbot.waitUntil(lambda: class_counts(opened) == {}, timeout=10_000)
     opened.window.commands.actions["redo"].trigger()
     qtbot.waitUntil(lambda: class_counts(opened) == {"Cod": 6, "Haddock": 5, "Whiting": 4}, timeout=10_000)
+
+
+def dialogs() -> list[QDialog]:
+    kinds = (ImportPreviewDialog, NewProjectDialog, NewClassDialog)
+    return [w for w in QApplication.topLevelWidgets() if isinstance(w, kinds) and w.isVisible()]
+
+
+def other_project(qtbot: QtBot, opened: Application) -> Path:
+    """A second project, which is the open one now; returns the folder of the first."""
+    session = opened.session
+    assert session.project is not None
+    first = session.project.folder
+    opened.window.projects.create(first.parent / "Other.fieldmark")
+    qtbot.waitUntil(lambda: session.project is not None and session.project.name == "Other", timeout=10_000)
+    wait_quiet(qtbot, opened)
+    return first
+
+
+def places(window: QWidget, page: PhotosPage) -> dict[str, QWidget]:
+    return {"window": window, "class list": page.side.list.viewport(), "foot": page.side}
+
+
+def test_a_project_dropped_on_the_start_page_is_opened(qtbot: QtBot, opened: Application) -> None:
+    session = opened.session
+    assert session.project is not None
+    folder = session.project.folder
+    opened.window.projects.close()
+    qtbot.waitUntil(lambda: session.project is None, timeout=10_000)
+    drop(opened.window.findChild(DropTarget), uri_list(folder))
+    qtbot.waitUntil(lambda: session.project is not None, timeout=10_000)
+    assert session.project.folder == folder
+    assert dialogs() == []
+
+
+@pytest.mark.parametrize("place", ["window", "class list", "foot"])
+def test_a_project_dropped_on_the_window_is_opened(qtbot: QtBot, opened: Application, place: str) -> None:
+    folder = other_project(qtbot, opened)
+    drop(places(opened.window, page_of(opened))[place], uri_list(folder))
+    qtbot.waitUntil(lambda: opened.session.project.folder == folder, timeout=10_000)
+    assert dialogs() == []
+
+
+def test_a_project_dropped_on_the_classify_page_is_opened(qtbot: QtBot, opened: Application) -> None:
+    folder = other_project(qtbot, opened)
+    opened.window.turn_to("classify")
+    drop(opened.window.page(), uri_list(folder))
+    qtbot.waitUntil(lambda: opened.session.project.folder == folder, timeout=10_000)
+
+
+def test_the_open_project_dropped_on_its_window_stays_open(qtbot: QtBot, opened: Application) -> None:
+    project = opened.session.project
+    assert project is not None
+    drop(opened.window, uri_list(project.folder))
+    assert opened.session.notices.history[-1].text == "“Survey” is the project that is open."
+    assert opened.session.project is project
+    assert dialogs() == []
+
+
+def test_a_drop_of_a_project_and_photos_says_that_the_photos_were_left(
+    qtbot: QtBot, opened: Application, class_folders: Path
+) -> None:
+    folder = other_project(qtbot, opened)
+    drop(opened.window, uri_list(class_folders, folder))
+    assert opened.session.notices.history[-1].text == "Only “Survey.fieldmark” was taken from the drop."
+    qtbot.waitUntil(lambda: opened.session.project.folder == folder, timeout=10_000)
+
+
+def test_a_model_dropped_on_the_start_page_says_what_it_is(application: Application, tmp_path: Path) -> None:
+    model = tmp_path / "north-sea.fieldmark-model"
+    model.write_bytes(b"PK")
+    drop(application.window.findChild(DropTarget), uri_list(model))
+    notice = application.session.notices.history[-1]
+    assert notice.text == "“north-sea.fieldmark-model” is a saved model, not photos."
+    assert notice.advice == "Open a project first, then Classify > Open a model file."
+    assert dialogs() == []
+
+
+@pytest.mark.parametrize("place", ["window", "class list", "foot"])
+def test_a_model_dropped_on_the_window_is_ready_to_classify(opened: Application, tmp_path: Path, place: str) -> None:
+    model = tmp_path / "north-sea.fieldmark-model"
+    model.write_bytes(b"PK")
+    drop(places(opened.window, page_of(opened))[place], uri_list(model))
+    page = opened.window.page()
+    assert isinstance(page, ClassifyPage)
+    assert page.model_title() == "Model file: north-sea.fieldmark-model"
+    assert dialogs() == []

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.base.events import AnyEvent
@@ -72,6 +74,20 @@ def below_the_list(page: PhotosPage) -> QPoint:
     return page.side.list.viewport().rect().bottomLeft() + QPoint(20, -10)
 
 
+def taker(part: QWidget) -> QWidget:
+    """The widget to which a drop on this one goes."""
+    while not part.acceptDrops():
+        part = part.parentWidget()
+    return part
+
+
+def enter(widget: QWidget, mime: QMimeData) -> QDragEnterEvent:
+    where, action = QPoint(5, 5), Qt.DropAction.CopyAction
+    event = QDragEnterEvent(where, action, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, event)
+    return event
+
+
 def test_a_dropped_folder_becomes_a_class(qtbot: QtBot, opened: Application, page: PhotosPage, saithe: Path) -> None:
     drop(page.side.list.viewport(), uri_list(saithe), below_the_list(page))
     dialog = open_dialog(qtbot, NewClassDialog)
@@ -100,9 +116,92 @@ def test_a_folder_dropped_on_a_class_extends_it(
 ) -> None:
     drop(page.side.list.viewport(), uri_list(saithe), middle_of(page, "Whiting"))
     dialog = open_dialog(qtbot, NewClassDialog)
-    assert dialog.name.text() == "Whiting"
+    assert dialog.heading.text() == "Add photos to “Whiting”"
+    assert dialog.choice.join.isChecked()
+    assert dialog.accept_button.text() == "Add to Whiting"
     dialog.accept()
     qtbot.waitUntil(lambda: names(page)["Whiting"] == 11, timeout=20_000)
+
+
+def test_a_folder_dropped_on_a_class_can_still_become_its_own(
+    qtbot: QtBot, opened: Application, page: PhotosPage, saithe: Path
+) -> None:
+    drop(page.side.list.viewport(), uri_list(saithe), middle_of(page, "Whiting"))
+    dialog = open_dialog(qtbot, NewClassDialog)
+    assert dialog.choice.apart.text() == "Make a new class “Saithe” of them"
+    dialog.choice.apart.click()
+    assert (dialog.heading.text(), dialog.name.text(), dialog.name.isVisible()) == ("New class", "Saithe", True)
+    dialog.accept()
+    qtbot.waitUntil(lambda: names(page).get("Saithe") == 7, timeout=20_000)
+    assert names(page)["Whiting"] == 4
+
+
+def test_a_folder_called_like_another_class_can_go_there(
+    qtbot: QtBot, opened: Application, page: PhotosPage, class_folders: Path
+) -> None:
+    drop(page.side.list.viewport(), uri_list(class_folders / "Cod"), middle_of(page, "Whiting"))
+    dialog = open_dialog(qtbot, NewClassDialog)
+    assert dialog.choice.apart.text() == "Add them to “Cod” instead"
+    dialog.choice.apart.click()
+    assert dialog.heading.text() == "Add photos to “Cod”"
+    dialog.reject()
+
+
+@pytest.mark.parametrize("part", ["hint", "button", "frame"])
+def test_the_foot_below_the_list_takes_a_folder_for_a_new_class(
+    qtbot: QtBot, opened: Application, page: PhotosPage, saithe: Path, part: str
+) -> None:
+    foot = page.side.foot
+    where = {"hint": page.side.hint, "button": foot.findChild(QPushButton), "frame": foot}[part]
+    target = taker(where)
+    assert target is not opened.window
+    drop(target, uri_list(saithe), where.mapTo(target, where.rect().center()))
+    dialog = open_dialog(qtbot, NewClassDialog)
+    assert dialog.name.text() == "Saithe"
+    dialog.accept()
+    qtbot.waitUntil(lambda: names(page).get("Saithe") == 7, timeout=20_000)
+
+
+def test_the_foot_takes_a_selection_too(qtbot: QtBot, opened: Application, page: PhotosPage) -> None:
+    drop(taker(page.side.hint), page.photos.mimeData([page.photos.index(0)]))
+    dialog = open_dialog(qtbot, NewClassDialog)
+    dialog.name.setText("Small cod")
+    dialog.accept()
+    qtbot.waitUntil(lambda: names(page).get("Small cod") == 1)
+
+
+def test_below_a_full_list_there_is_still_a_place_for_a_new_class(
+    qtbot: QtBot, opened: Application, page: PhotosPage, saithe: Path
+) -> None:
+    opened.window.resize(1200, 780)
+    for n in range(20):
+        opened.session.store.ask(lambda project, n=n: project.classes.add(f"Species {n:02}"))
+    qtbot.waitUntil(lambda: len(names(page)) == 23)
+    qtbot.waitUntil(lambda: page.side.list.verticalScrollBar().maximum() > 0)
+    hint = page.side.hint
+    for over in (page.side.list.viewport(), taker(hint)):
+        assert enter(over, uri_list(saithe)).isAccepted()
+        assert hint.text() == "Drop for a new class"
+        assert page.side.foot.property("hot") == "true"
+        assert not hint.visibleRegion().isEmpty()
+        QApplication.sendEvent(over, QDragLeaveEvent())
+        assert page.side.foot.property("hot") == "false"
+    drop(taker(hint), uri_list(saithe), hint.mapTo(taker(hint), QPoint(5, 5)))
+    dialog = open_dialog(qtbot, NewClassDialog)
+    assert dialog.heading.text() == "New class"
+    dialog.reject()
+
+
+def test_a_drag_over_the_window_leaves_the_class_list_to_be_seen(
+    opened: Application, page: PhotosPage, saithe: Path
+) -> None:
+    window = opened.window
+    enter(window, uri_list(saithe))
+    side = page.side.mapTo(window.overlay.parentWidget(), page.side.rect().topRight()).x()
+    assert window.overlay.isVisible()
+    assert window.overlay.geometry().left() == side + 1
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    assert not window.overlay.isVisible()
 
 
 def test_a_selection_dropped_on_the_list_becomes_a_class(qtbot: QtBot, opened: Application, page: PhotosPage) -> None:
