@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import __version__
-from engine.base.errors import UserError
-from engine.base.events import Emit, Notice, ResultReady
+from engine.base.errors import DamagedInput, StorageError, UserError
+from engine.base.events import Emit, Notice, Phase, ResultReady
 from engine.base.fspath import to_path
 from engine.base.meter import Meter
 from engine.base.stop import StopToken
@@ -23,7 +24,7 @@ from engine.jobs.train_results import check_enough, leave_predictions, say_score
 from engine.nets.heads import probabilities
 from engine.nets.model_file import ModelClass
 from engine.nets.network import Network, build_network, load_network, save_network
-from engine.nets.network_file import NET_FILE, NetworkInfo, write_network_info
+from engine.nets.network_file import NET_FILE, NetworkInfo, read_network, write_network_info
 from engine.predict.features import Photo
 from engine.predict.machine import this_machine
 from engine.recipe.catalogue import BACKBONES
@@ -31,12 +32,14 @@ from engine.recipe.recipe import InputCfg, Recipe, backbone_name
 from engine.train.checkpoint import BEST_FILE, forget_checkpoint
 from engine.train.data import Labelled, Photos
 from engine.train.folds import stratified_group_folds
+from engine.train.heed import heed
 from engine.train.judge import logits_of
 from engine.train.loop import Fit
 from engine.train.pixels import Pixels, decode_all
 from engine.train.record import Record
 from engine.train.select import fit_temperature
 from engine.train.variant import TrainVariant, train_variant
+from engine.train.warm_start import take_over
 
 PHASE_READING = "Reading photos"
 PHASE_MEASURING = "Finding the fastest way on this machine"
@@ -63,11 +66,10 @@ def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
     manifest = read_manifest(to_path(spec.manifest))
     folder = to_path(spec.run_folder)
     _refuse_too_few(manifest)
-    network = _first_network(spec, len(manifest.classes))
+    network = _first_network(spec, manifest, emit)
     pixels = decode_photos(to_path(spec.pixels), manifest, spec.recipe.input, emit, stop)
     train, val, test = divided(manifest, pixels, emit)
-    Meter(emit, PHASE_MEASURING, 0).finish()
-    variant = train_variant(network, spec.recipe.input.size, architecture_key(spec.recipe), to_path(spec.machine))
+    variant = _variant(spec, network, emit)
     photos = Photos(pixels.data, variant.device)
     with Record(folder, emit, append=spec.resume) as record:
         fit = Fit(
@@ -83,10 +85,12 @@ def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
         )
         trained = fit.run(resume=spec.resume)
     variant.place(trained)
-    _leave_results(spec, manifest, trained, photos, variant, (train, val, test), emit)
-    forget_checkpoint(folder)
-    (folder / BEST_FILE).unlink(missing_ok=True)
+    _leave_results(spec, manifest, trained, photos, variant, (train, val, test), emit, stop)
     emit(ResultReady(kind="run", path=spec.run_folder))
+    # Last of all: until then a process that is killed leaves something to go on from.
+    with contextlib.suppress(OSError):
+        forget_checkpoint(folder)
+        (folder / BEST_FILE).unlink(missing_ok=True)
 
 
 def _refuse_too_few(manifest: Manifest) -> None:
@@ -94,18 +98,49 @@ def _refuse_too_few(manifest: Manifest) -> None:
     check_enough(np.array(columns, dtype=np.int32), manifest)
 
 
-def _first_network(spec: TrainSpec, n_classes: int) -> Network:
-    """The network with the weights it begins with: its recipe's, or those of the run it extends."""
+def _first_network(spec: TrainSpec, manifest: Manifest, emit: Emit) -> Network:
+    """The network with the weights it begins with: its recipe's, or those of the run it extends.
+
+    Where a training goes on, the checkpoint's follow.
+    """
+    n_classes = len(manifest.classes)
     library = to_path(spec.library) if spec.library else None
     network = build_network(spec.recipe, n_classes, library=library, seed=spec.recipe.seed)
     training = spec.recipe.training
     assert training is not None
-    if training.initial_weights and not spec.resume:
+    if spec.resume:
+        return network
+    if training.initial_weights:
         if library is None:
             raise UserError("The initial weights of the recipe are not here.", advice="Import them into the library.")
         path = library / f"{training.initial_weights}.safetensors"
         return load_network(spec.recipe, n_classes, path).train()
+    if spec.start_from is not None and not _extends(network, manifest, to_path(spec.start_from)):
+        text = "The earlier run has no weights that fit this network: it begins with its own."
+        emit(Notice(level="warning", text=text))
     return network
+
+
+def _extends(network: Network, manifest: Manifest, folder: Path) -> bool:
+    """The network begins with the weights of the run in `folder`; False if they are of another network or not there."""
+    try:
+        earlier = read_network(folder)
+        held = earlier.load()
+    except (DamagedInput, StorageError, UserError):
+        return False
+    earlier_ids = [entry.class_id for entry in earlier.info.classes]
+    return take_over(network, [entry.class_id for entry in manifest.classes], held, earlier_ids)
+
+
+def _variant(spec: TrainSpec, network: Network, emit: Emit) -> TrainVariant:
+    return train_variant(
+        network,
+        spec.recipe.input.size,
+        architecture_key(spec.recipe),
+        to_path(spec.machine),
+        on_measuring=lambda: emit(Phase(name=PHASE_MEASURING, done=0, total=0)),
+        on_unusable=lambda why: emit(Notice(level="warning", text=f"The GPU cannot be used: {why} The CPU is.")),
+    )
 
 
 def decode_photos(folder: Path, manifest: Manifest, cfg: InputCfg, emit: Emit, stop: StopToken) -> Pixels:
@@ -116,7 +151,7 @@ def decode_photos(folder: Path, manifest: Manifest, cfg: InputCfg, emit: Emit, s
     """
     wanted = [Photo(path=photo.path, sha256=photo.sha256) for photo in manifest.photos]
     meter = Meter(emit, PHASE_READING, len({photo.sha256 for photo in manifest.photos}))
-    pixels = decode_all(folder, wanted, cfg, meter, stop)
+    pixels = decode_all(folder, wanted, cfg, meter, stop, heed=lambda: heed(stop, emit))
     lost = [photo for photo in manifest.photos if photo.sha256 in pixels.refused]
     if lost:
         first = pixels.refused[lost[0].sha256]
@@ -188,6 +223,7 @@ def _leave_results(
     variant: TrainVariant,
     sets: tuple[PhotoSet, PhotoSet, PhotoSet],
     emit: Emit,
+    stop: StopToken,
 ) -> None:
     folder = to_path(spec.run_folder)
     train, val, test = sets
@@ -195,7 +231,8 @@ def _leave_results(
     def answers(some: PhotoSet) -> NDArray[np.float32]:
         mirrored = spec.recipe.input.views == "flip"
         # In full precision whatever it was trained in: these are the numbers that are published.
-        return logits_of(network, photos, some.labelled.rows, network.n_classes, mirrored=mirrored)
+        rows = some.labelled.rows
+        return logits_of(network, photos, rows, network.n_classes, mirrored=mirrored, heed=lambda: heed(stop, emit))
 
     temperature = fit_temperature(answers(val), val.labelled.columns)
     probs = probabilities(answers(test), temperature)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,13 @@ from torch import Tensor
 
 from engine.base.errors import DamagedInput
 from engine.base.files import atomic_write
+from engine.train.optim_state import PREFIX, Plain, from_plain, to_plain
 
 STATE_FILE = "last.json"
 BEST_FILE = "best.safetensors"
 _TENSORS = "last-{}.safetensors"
+# Of the state; one of another format is not gone on from.
+FORMAT = 2
 
 
 class EpochSums(msgspec.Struct, kw_only=True):
@@ -63,9 +67,28 @@ class _State(msgspec.Struct, frozen=True, kw_only=True):
     recipe_sha256: str
     tensors: str
     tensors_sha256: str
-    optimiser: dict[str, dict[str, float]]
+    optimiser: Any
     progress: Progress
     infinite: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OptimiserState:
+    """What a checkpoint holds of an optimiser; `restore` puts it into one on the same parameters."""
+
+    tensors: Mapping[str, Tensor]
+    plain: Plain
+
+    def restore(self, optimiser: torch.optim.Optimizer) -> None:
+        """The optimiser, made anew, is as it was when it was saved.
+
+        Raises:
+            DamagedInput: its state is of other parameters.
+        """
+        try:
+            from_plain(optimiser, self.tensors, self.plain)
+        except (ValueError, KeyError, IndexError, RuntimeError, TypeError) as error:
+            raise _damaged(repr(error)) from error
 
 
 def save_checkpoint(
@@ -80,31 +103,31 @@ def save_checkpoint(
     Raises:
         StorageError: the disk refused.
     """
-    held, numbers = _optimiser_state(optimiser)
-    data = save({name: t.detach().cpu().contiguous().clone() for name, t in {**tensors, **held}.items()})
-    name = _TENSORS.format(progress.step)
+    held, plain = ({}, None) if optimiser is None else to_plain(optimiser)
+    data = save(_apart({**tensors, **held}))
+    digest = hashlib.sha256(data).hexdigest()
+    # Named by content: a file that a state on disk refers to is never written over with something else.
+    name = _TENSORS.format(digest[:16])
     older = [path for path in folder.glob(_TENSORS.format("*")) if path.name != name]
     atomic_write(folder / name, data)
     # JSON has no infinity; such numbers are named and put back.
-    plain, infinite = _finite(progress)
+    finite, infinite = _finite(progress)
     state = _State(
-        format=1,
+        format=FORMAT,
         recipe_sha256=recipe_sha256,
         tensors=name,
-        tensors_sha256=hashlib.sha256(data).hexdigest(),
-        optimiser=numbers,
-        progress=plain,
+        tensors_sha256=digest,
+        optimiser=plain,
+        progress=finite,
         infinite=infinite,
     )
-    atomic_write(folder / STATE_FILE, msgspec.json.format(msgspec.json.encode(state)))
+    atomic_write(folder / STATE_FILE, msgspec.json.encode(state))
     for path in older:
         path.unlink(missing_ok=True)
 
 
-def load_checkpoint(
-    folder: Path, recipe_sha256: str
-) -> tuple[Progress, dict[str, Tensor], dict[str, dict[str, float]]]:
-    """The state a folder holds: how far, the tensors, and the optimiser's plain numbers (for `restore_optimiser`).
+def load_checkpoint(folder: Path, recipe_sha256: str) -> tuple[Progress, dict[str, Tensor], OptimiserState | None]:
+    """The state a folder holds: how far, the weights, and the optimiser's state (None before the first stage).
 
     Raises:
         DamagedInput: there is none, it is damaged, or it belongs to another recipe.
@@ -112,14 +135,16 @@ def load_checkpoint(
     try:
         state = msgspec.json.decode((folder / STATE_FILE).read_bytes(), type=_State)
         data = (folder / Path(state.tensors).name).read_bytes()
-        if hashlib.sha256(data).hexdigest() != state.tensors_sha256 or state.recipe_sha256 != recipe_sha256:
-            raise _damaged("the tensors or the recipe are others")
+        ours = (state.format, state.recipe_sha256) == (FORMAT, recipe_sha256)
+        if not ours or hashlib.sha256(data).hexdigest() != state.tensors_sha256:
+            raise _damaged("the tensors, the recipe or the version are others")
         tensors = load(data)
     except (OSError, msgspec.DecodeError, SafetensorError, ValueError) as error:
         raise _damaged(repr(error)) from error
     for name in state.infinite:
         setattr(state.progress, name, -math.inf if name == "best_score" else math.inf)
-    return state.progress, tensors, state.optimiser
+    optimiser = None if state.optimiser is None else OptimiserState(tensors, state.optimiser)
+    return state.progress, {name: t for name, t in tensors.items() if not name.startswith(PREFIX)}, optimiser
 
 
 def forget_checkpoint(folder: Path) -> None:
@@ -129,43 +154,16 @@ def forget_checkpoint(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def restore_optimiser(
-    optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor], numbers: Mapping[str, Mapping[str, float]]
-) -> None:
-    """The optimiser, made anew on the same parameters, is as it was when it was saved.
-
-    Raises:
-        DamagedInput: its state is of other parameters.
-    """
-    known = optimiser.state_dict()
-    state: dict[int, dict[str, Any]] = {}
+def _apart(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors on the CPU; those that share memory with another (tied weights) as copies, as the format wants."""
+    found: dict[str, Tensor] = {}
+    seen: set[int] = set()
     for name, tensor in tensors.items():
-        if name.startswith("optimiser."):
-            _, number, key = name.split(".", 2)
-            state.setdefault(int(number), {})[key] = tensor
-    for number_text, entries in numbers.items():
-        state.setdefault(int(number_text), {}).update(
-            {key: int(v) if float(v).is_integer() else v for key, v in entries.items()}
-        )
-    try:
-        optimiser.load_state_dict({"state": state, "param_groups": known["param_groups"]})
-    except (ValueError, KeyError, RuntimeError) as error:
-        raise _damaged(repr(error)) from error
-
-
-def _optimiser_state(
-    optimiser: torch.optim.Optimizer | None,
-) -> tuple[dict[str, Tensor], dict[str, dict[str, float]]]:
-    tensors: dict[str, Tensor] = {}
-    numbers: dict[str, dict[str, float]] = {}
-    if optimiser is not None:
-        for number, entries in optimiser.state_dict()["state"].items():
-            for key, value in entries.items():
-                if isinstance(value, Tensor):
-                    tensors[f"optimiser.{number}.{key}"] = value
-                elif isinstance(value, int | float):
-                    numbers.setdefault(str(number), {})[key] = float(value)
-    return tensors, numbers
+        held = tensor.detach().cpu().contiguous()
+        place = held.untyped_storage().data_ptr()
+        found[name] = held.clone() if place in seen else held
+        seen.add(place)
+    return found
 
 
 def _finite(progress: Progress) -> tuple[Progress, tuple[str, ...]]:

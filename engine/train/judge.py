@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from engine.base.stop import StopToken
 from engine.insight.metrics import report
 from engine.nets.heads import log_softmax
 from engine.train.data import Labelled, Photos
+from engine.train.shortage import is_lack_of_memory
 
 JUDGE_BATCH = 64
 
@@ -36,29 +37,33 @@ def logits_of(
     *,
     mirrored: bool,
     casting: contextlib.AbstractContextManager[object] | None = None,
-    stop: StopToken | None = None,
+    heed: Callable[[], object] = lambda: None,
 ) -> NDArray[np.float32]:
-    """(n, k) logits, never augmented; `mirrored`: the mean of the photo's and its mirror image's.
+    """(n, k) logits, never augmented; the network is in evaluation mode afterwards.
 
+    Args:
+        mirrored: the mean of the photo's and its mirror image's. heed: called before each batch; may raise.
     Raises:
-        Stopped: between two batches.
+        RuntimeError, MemoryError: a single photo does not fit in memory.
     """
     found = np.zeros((len(rows), n_classes), dtype=np.float32)
-    was_training = network.training
     network.eval()
-    try:
-        for first in range(0, len(rows), JUDGE_BATCH):
-            if stop is not None:
-                stop.wait_while_paused()
-                stop.raise_if_set()
-            x = photos.batch(rows[first : first + JUDGE_BATCH])
+    first, batch = 0, JUDGE_BATCH
+    while first < len(rows):
+        heed()
+        try:
             with torch.inference_mode(), casting or contextlib.nullcontext():
+                x = photos.batch(rows[first : first + batch])
                 out = network(x)
                 if mirrored:
                     out = (out + network(x.flip(3))) / 2
-            found[first : first + JUDGE_BATCH] = out.float().cpu().numpy()
-    finally:
-        network.train(was_training)
+        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if batch == 1 or not is_lack_of_memory(error):
+                raise
+            batch //= 2
+            continue
+        found[first : first + batch] = out.float().cpu().numpy()
+        first += batch
     return found
 
 

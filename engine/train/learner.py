@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -12,9 +13,10 @@ from torch import Tensor, nn
 from engine.base.errors import EngineBug, UserError
 from engine.nets.network import Network
 from engine.recipe.training_cfg import StageCfg, TrainingCfg
-from engine.train.checkpoint import restore_optimiser
+from engine.train.checkpoint import OptimiserState
 from engine.train.losses import loss_of
 from engine.train.optim import first_learning, make_optimiser, parameter_groups
+from engine.train.shortage import is_lack_of_memory
 from engine.train.variant import TrainVariant
 
 
@@ -43,7 +45,6 @@ class Learner:
         self._variant = variant
         self._weights = None if weights is None else weights.to(variant.device)
         self._on_short = on_short
-        self._n_learned = 0
         variant.place(network)
         self._ema: Network | None = copy.deepcopy(network).eval() if cfg.ema else None
 
@@ -87,8 +88,8 @@ class Learner:
     def learn(self, x: Tensor, targets: Tensor, step: int) -> tuple[float, int]:
         """One step on a batch, number `step` of the training: its mean loss, and how many photos were right.
 
-        A loss that is no finite number changes no weight. Where memory is short, half as many photos are held at once
-        from then on, and their gradients are added up.
+        A loss that is no finite number changes no weight; nor does a gradient, and the loss is then told as NaN. Where
+        memory is short, half as many photos are held at once from then on, and their gradients are added up.
 
         Raises:
             UserError: a single photo does not fit.
@@ -117,13 +118,13 @@ class Learner:
                     {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
                 )
 
-    def load_optimiser(self, tensors: Mapping[str, Tensor], numbers: Mapping[str, Mapping[str, float]]) -> None:
+    def load_optimiser(self, state: OptimiserState) -> None:
         """The optimiser of the present stage is as it was at a checkpoint.
 
         Raises:
             DamagedInput: the checkpoint is of other layers.
         """
-        restore_optimiser(self._made(), tensors, numbers)
+        state.restore(self._made())
 
     def _made(self) -> torch.optim.Optimizer:
         if self.optimiser is None:
@@ -138,7 +139,7 @@ class Learner:
             part, wanted = x[at : at + micro], targets[at : at + micro]
             if self._variant.channels_last:
                 part = part.contiguous(memory_format=torch.channels_last)
-            with self._variant.casting():
+            with self._variant.casting(), _norms_still(self.network) if len(part) == 1 else contextlib.nullcontext():
                 logits = self.network(part)
             loss = loss_of(logits, wanted, self._cfg, self._weights) * (len(part) / len(x))
             loss.backward()  # type: ignore[no-untyped-call]
@@ -146,8 +147,12 @@ class Learner:
             n_right += int((logits.argmax(dim=1) == wanted.argmax(dim=1)).sum())
         if not math.isfinite(total):
             return total, n_right
+        learning = [parameter for parameter in self.network.parameters() if parameter.grad is not None]
+        norm = nn.utils.get_total_norm([p.grad for p in learning if p.grad is not None])
+        if not math.isfinite(float(norm)):
+            return math.nan, n_right
         if self._cfg.clip:
-            nn.utils.clip_grad_norm_(self.network.parameters(), self._cfg.clip)
+            nn.utils.clip_grads_with_norm_(learning, self._cfg.clip, norm)
         optimiser.step()
         if self._ema is not None:
             self._move_mean(self._ema, step)
@@ -177,9 +182,14 @@ class Learner:
         self._on_short(self.micro)
 
 
-def is_lack_of_memory(error: BaseException) -> bool:
-    """Whether an error, of whatever kind, says that memory ran out."""
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    text = str(error).lower()
-    return any(words in text for words in ("out of memory", "can't allocate memory", "not enough memory"))
+@contextlib.contextmanager
+def _norms_still(network: nn.Module) -> Iterator[None]:
+    """Batch norm takes the means it knows: one photo alone has no spread, and torch refuses to learn from it."""
+    norms = [m for m in network.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm) and m.training]  # noqa: SLF001
+    for norm in norms:
+        norm.eval()
+    try:
+        yield
+    finally:
+        for norm in norms:
+            norm.train()

@@ -4,33 +4,40 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
-from engine.base.errors import Stopped, UserError
-from engine.base.events import Checkpointed, Epoch, NetworkReady, Notice, Paused, Step
+from engine.base.errors import UserError
+from engine.base.events import Checkpointed, Epoch, NetworkReady, Notice, Step
 from engine.base.stop import StopToken
 from engine.nets.network import Network, load_network, network_facts, save_network
 from engine.recipe.recipe import Recipe, sha256_of
 from engine.recipe.training_cfg import StageCfg, TrainingCfg
-from engine.train.checkpoint import BEST_FILE, EpochSums, Progress, load_checkpoint, save_checkpoint
+from engine.train.checkpoint import (
+    BEST_FILE,
+    EpochSums,
+    OptimiserState,
+    Progress,
+    load_checkpoint,
+    save_checkpoint,
+)
 from engine.train.data import Labelled, Photos, Training, place_seed
+from engine.train.heed import heed
 from engine.train.judge import Judged, judge, logits_of
 from engine.train.learner import Learner
 from engine.train.losses import class_weights
 from engine.train.record import Record
 from engine.train.schedule import Plateau, factor
+from engine.train.shortage import memory_in_use
 from engine.train.variant import TrainVariant
 
-# A crash costs at most so much work.
+# A crash costs at most so much work, or twenty times what saving takes where that is more.
 CHECKPOINT_SECONDS = 60.0
+SAVING_REST = 20
 MAX_DIVERGED = 3
 DIVERGED_FACTOR = 0.3
-
-_OptimiserState = tuple[Mapping[str, Tensor], Mapping[str, Mapping[str, float]]]
 
 
 class Fit:
@@ -77,9 +84,10 @@ class Fit:
         )
         self._progress = Progress()
         self._plateau = Plateau(self._cfg.schedule)
+        self._began: int | None = None
         # Of the optimiser that the checkpoint was made with; taken up when its stage goes on.
-        self._pending: _OptimiserState | None = None
-        self._last_saved = now()
+        self._pending: OptimiserState | None = None
+        self._last_saved, self._save_seconds = now(), 0.0
 
     def run(self, *, resume: bool) -> Network:
         """Train to the end, or until nothing gets better; returns the network to be used, on the CPU.
@@ -94,21 +102,20 @@ class Fit:
         self._say_ready()
         if not resume:
             self._save(is_best=False)
-        began: int | None = None
         while self._progress.epoch < self._cfg.n_epochs and not self._is_stale():
             number, stage, first_epoch = self._stage()
-            if began != number or self._pending is not None:
-                self._learner.begin_stage(stage)
-                began = number
-                if self._pending is not None and (self._progress.epoch, self._progress.step_in_epoch) > (
-                    first_epoch,
-                    0,
-                ):
-                    self._learner.load_optimiser(*self._pending)
-                self._pending = None
+            if self._began != number:
+                self._begin_stage(number, stage, first_epoch)
             if self._epoch(stage, first_epoch):
                 self._end_epoch(number)
         return self._result()
+
+    def _begin_stage(self, number: int, stage: StageCfg, first_epoch: int) -> None:
+        self._learner.begin_stage(stage)
+        place = self._progress.epoch, self._progress.step_in_epoch
+        if self._pending is not None and place > (first_epoch, 0):
+            self._learner.load_optimiser(self._pending)
+        self._began, self._pending = number, None
 
     def _stage(self) -> tuple[int, StageCfg, int]:
         """Number, settings and first epoch of the stage the next epoch belongs to."""
@@ -138,7 +145,7 @@ class Fit:
                 self._recover(loss)
                 return False
             self._count(loss, n_right, len(x), self._now() - begin)
-            if self._now() - self._last_saved > CHECKPOINT_SECONDS:
+            if self._now() - self._last_saved > max(CHECKPOINT_SECONDS, SAVING_REST * self._save_seconds):
                 self._save(is_best=False)
             begin = self._now()
         return True
@@ -157,6 +164,9 @@ class Fit:
     def _end_epoch(self, stage_no: int) -> None:
         progress = self._progress
         found = self._judge()
+        if not math.isfinite(found.loss):
+            self._recover(found.loss)
+            return
         progress.epoch += 1
         progress.step_in_epoch = 0
         self._say_epoch(stage_no, found)
@@ -179,6 +189,7 @@ class Fit:
             self._learner.network.n_classes,
             mirrored=self._recipe.input.views == "flip",
             casting=self._variant.casting(),
+            heed=self._heed,
         )
         return judge(logits, self._val)
 
@@ -195,16 +206,7 @@ class Fit:
 
     def _heed(self) -> bool:
         """Wait while paused, and say whether that was so; leave a checkpoint and go if a stop was requested."""
-        paused = self._stop.is_paused()
-        if paused:
-            self._save(is_best=False)
-            self._tell(Paused(on=True))
-            self._stop.wait_while_paused()
-            self._tell(Paused(on=False))
-        if self._stop.is_set():
-            self._save(is_best=False)
-            raise Stopped
-        return paused
+        return heed(self._stop, self._tell, lambda: self._save(is_best=False))
 
     def _recover(self, loss: float) -> None:
         """The weights are those of the last checkpoint, the rates are lower.
@@ -226,10 +228,10 @@ class Fit:
         self._tell(Notice(level="warning", text=f"{text} at {rate:.0%} of the recipe's."))
 
     def _load(self) -> None:
-        self._progress, tensors, numbers = load_checkpoint(self._folder, sha256_of(self._recipe))
+        self._progress, tensors, self._pending = load_checkpoint(self._folder, sha256_of(self._recipe))
         self._learner.load(tensors)
         self._learner.micro = self._progress.micro
-        self._pending = (tensors, numbers)
+        self._began = None
         self._plateau = Plateau(
             self._cfg.schedule,
             best=self._progress.plateau_best,
@@ -238,12 +240,13 @@ class Fit:
         )
 
     def _save(self, *, is_best: bool) -> None:
-        progress, plateau = self._progress, self._plateau
+        begin, progress, plateau = self._now(), self._progress, self._plateau
         progress.plateau_best, progress.plateau_bad, progress.plateau_rate = plateau.best, plateau.n_bad, plateau.rate
         save_checkpoint(
             self._folder, sha256_of(self._recipe), progress, self._learner.tensors(), self._learner.optimiser
         )
         self._last_saved = self._now()
+        self._save_seconds = self._last_saved - begin
         self._tell(Checkpointed(epoch=progress.epoch, step=progress.step, is_best=is_best))
 
     def _say_ready(self) -> None:
@@ -263,7 +266,6 @@ class Fit:
     def _say_step(self, loss: float, n: int, seconds: float) -> None:
         progress, n_steps = self._progress, self._data.n_steps_per_epoch
         n_left = (self._cfg.n_epochs - progress.epoch) * n_steps - progress.step_in_epoch
-        device = self._variant.device
         self._tell(
             Step(
                 step=progress.step,
@@ -271,7 +273,7 @@ class Fit:
                 loss=loss,
                 lr=self._learner.lr,
                 images_per_s=n / max(seconds, 1e-9),
-                memory_bytes=torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 0,
+                memory_bytes=memory_in_use(self._variant.device),
                 seconds_left=n_left * progress.sums.seconds / progress.step_in_epoch,
             )
         )

@@ -54,10 +54,16 @@ def make_optimiser(cfg: OptimCfg, groups: list[dict[str, Any]]) -> torch.optim.O
             groups, opt=cfg.name, lr=groups[0]["lr"], weight_decay=cfg.weight_decay, momentum=cfg.momentum
         )
     except (ValueError, AssertionError, RuntimeError, TypeError, ImportError) as error:
-        raise UserError(
-            f"The optimiser {cfg.name} cannot be used.",
-            safe="Your photos and labels are unchanged.",
-            advice="Choose adamw, adam, sgd or another of timm's optimisers in the recipe.",
-            details=repr(error),
-        ) from error
+        raise _refused(cfg.name, repr(error)) from error
+    if getattr(made, "is_second_order", False):
+        raise _refused(cfg.name, "it needs second derivatives")
     return cast("torch.optim.Optimizer", made)
+
+
+def _refused(name: str, why: str) -> UserError:
+    return UserError(
+        f"The optimiser {name} cannot be used.",
+        safe="Your photos and labels are unchanged.",
+        advice="Choose adamw, adam, sgd or another of timm's optimisers in the recipe.",
+        details=why,
+    )

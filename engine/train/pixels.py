@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from engine.base.errors import DamagedInput, StorageError
@@ -44,59 +45,96 @@ class Pixels:
     refused: dict[bytes, DamagedInput]
 
 
-def decode_all(folder: Path, photos: Sequence[Photo], cfg: InputCfg, meter: Meter, stop: StopToken) -> Pixels:
+def decode_all(
+    folder: Path,
+    photos: Sequence[Photo],
+    cfg: InputCfg,
+    meter: Meter,
+    stop: StopToken,
+    *,
+    heed: Callable[[], object] = lambda: None,
+) -> Pixels:
     """Every distinct content among `photos` is in the cache below `folder`, or refused with a reason.
 
-    Files of other sizes are deleted, longest unused first, where room is needed.
+    Files of other sizes are deleted, longest unused first, where room is needed; if that is not enough, what this one
+    holds of other photos. Several processes may do this at once.
 
     Args:
         photos: all with `sha256`; of several files with one content, the next is tried where one could not be read.
         meter: told of each content, those that were here already included.
+        heed: called after each photo that was read; may raise.
     Raises:
         StorageError: no room, or the disk refused.
         Stopped: on request; what was decoded until then stays.
     """
     record = cfg.size * cfg.size * 3
     name = f"{cfg.size}-{cfg.fit}-{PIPELINE}"
-    store = _Store(folder / f"{name}.pixels", folder / f"{name}.index", record)
+    places: dict[bytes, list[Photo]] = {}
+    for photo in photos:
+        assert photo.sha256 is not None
+        places.setdefault(photo.sha256, []).append(photo)
+    refused: dict[bytes, DamagedInput] = {}
     with _told("The photos could not be kept for training."):
         folder.mkdir(parents=True, exist_ok=True)
-        row_of = store.rows()
-        places: dict[bytes, list[Photo]] = {}
-        for photo in photos:
-            assert photo.sha256 is not None
-            places.setdefault(photo.sha256, []).append(photo)
-        missing = {sha: here for sha, here in places.items() if sha not in row_of}
-        meter.add(len(places) - len(missing))
-        _make_room(folder, name, len(missing) * record)
-        refused = _fill(store, row_of, missing, cfg, meter, stop)
-        # The time says which files were used last.
-        for path in (store.data, store.index):
-            path.touch()
-        data = np.memmap(store.data, dtype=np.uint8, mode="r") if row_of else np.zeros(0, dtype=np.uint8)
+        store = _Store(folder / f"{name}.pixels", folder / f"{name}.index", record)
+        known = _with_room(store, places)
+        meter.add(len(known))
+        while missing := {sha: here for sha, here in places.items() if sha not in known and sha not in refused}:
+            refused |= _fill(store, missing, cfg, meter, stop, heed)
+            # Looked up anew: another process may have begun the file anew meanwhile.
+            known = places.keys() & store.rows().keys()
+        row_of, data = store.opened()
     shape = (len(data) // record, cfg.size, cfg.size, 3)
     return Pixels(data=data[: shape[0] * record].reshape(shape), row_of=row_of, refused=refused)
 
 
-@dataclass(frozen=True, slots=True)
 class _Store:
-    data: Path
-    index: Path
-    record: int
+    """The two files of one size and fit."""
+
+    def __init__(self, data: Path, index: Path, record: int) -> None:
+        self.data = data
+        self.index = index
+        self.record = record
+        self._lock = FileLock(data.with_suffix(".lock"))
 
     def rows(self) -> dict[bytes, int]:
         """The record of each content; entries beyond the end of either file do not count."""
         try:
-            digests, n_bytes = self.index.read_bytes(), self.data.stat().st_size
+            digests, n = self.index.read_bytes(), self._n_whole()
         except FileNotFoundError:
             return {}
-        n = min(len(digests) // DIGEST_BYTES, n_bytes // self.record)
         return {digests[at * DIGEST_BYTES : (at + 1) * DIGEST_BYTES]: at for at in range(n)}
 
-    def append(self, first: int, digests: list[bytes], pixels: list[NDArray[np.uint8]]) -> None:
-        """The records stand from `first` on, and count."""
-        _write(self.data, first * self.record, b"".join(one.tobytes() for one in pixels))
-        _write(self.index, first * DIGEST_BYTES, b"".join(digests))
+    def append(self, digests: list[bytes], pixels: list[NDArray[np.uint8]]) -> None:
+        """The records are in the file, and count."""
+        with self._lock:
+            first = self._n_whole()
+            _write(self.data, first * self.record, b"".join(one.tobytes() for one in pixels))
+            _write(self.index, first * DIGEST_BYTES, b"".join(digests))
+
+    def opened(self) -> tuple[dict[bytes, int], NDArray[np.uint8]]:
+        """The record of each content, and the records as a memory map that fits them; the files count as used now."""
+        with self._lock:
+            row_of = self.rows()
+            if not row_of:
+                return {}, np.zeros(0, dtype=np.uint8)
+            # The time says which files were used last.
+            for path in (self.data, self.index):
+                path.touch()
+            return row_of, np.memmap(self.data, dtype=np.uint8, mode="r")
+
+    def forget(self) -> None:
+        """The file holds nothing; processes that have it mapped keep what they see."""
+        with self._lock:
+            self.index.unlink(missing_ok=True)
+            self.data.unlink(missing_ok=True)
+
+    def _n_whole(self) -> int:
+        """Records that both files hold completely."""
+        try:
+            return min(self.index.stat().st_size // DIGEST_BYTES, self.data.stat().st_size // self.record)
+        except FileNotFoundError:
+            return 0
 
 
 def _write(path: Path, offset: int, data: bytes) -> None:
@@ -110,20 +148,19 @@ def _write(path: Path, offset: int, data: bytes) -> None:
 
 def _fill(
     store: _Store,
-    row_of: dict[bytes, int],
     missing: dict[bytes, list[Photo]],
     cfg: InputCfg,
     meter: Meter,
     stop: StopToken,
+    heed: Callable[[], object],
 ) -> dict[bytes, DamagedInput]:
+    """The missing contents are in the store, but for those that are given back with the reason."""
     refused: dict[bytes, DamagedInput] = {}
     digests: list[bytes] = []
     pixels: list[NDArray[np.uint8]] = []
 
     def keep() -> None:
-        first = len(row_of)
-        store.append(first, digests, pixels)
-        row_of.update((sha, first + at) for at, sha in enumerate(digests))
+        store.append(digests, pixels)
         digests.clear()
         pixels.clear()
 
@@ -134,6 +171,7 @@ def _fill(
         photos = [places[attempt] for places in waiting.values()]
         with contextlib.closing(decoded(photos, cfg, stop)) as reads:
             for photo, found, why in reads:
+                heed()
                 assert photo.sha256 is not None
                 if found is None:
                     assert why is not None
@@ -153,31 +191,51 @@ def _fill(
     return refused
 
 
-def _make_room(folder: Path, name: str, n_bytes: int) -> None:
-    """There is room for so many bytes more, other sizes having been deleted where that was needed.
+def _with_room(store: _Store, places: Mapping[bytes, object]) -> set[bytes]:
+    """Those contents that are here already; there is room for the others.
 
     Raises:
         StorageError: there is none.
     """
-    others = sorted(
-        (path for path in folder.glob("*.pixels") if path.stem != name), key=lambda path: path.stat().st_mtime
+    known = places.keys() & store.rows().keys()
+    n_bytes = (len(places) - len(known)) * store.record
+    if not n_bytes or _make_room(store, n_bytes):
+        return known
+    # What is left is this file: of no use for these photos, if they alone would fit.
+    n_bytes = len(places) * store.record
+    if n_bytes <= MAX_BYTES and n_bytes <= (_free(store) + _used(store)) / 2:
+        store.forget()
+        return set()
+    raise StorageError(
+        f"There is not enough room on the disk to train at this size: {n_bytes / 1e9:.1f} GB are needed.",
+        safe="Your photos and labels are unchanged.",
+        advice="Free some space, or choose a smaller photo size in the recipe.",
     )
-    own = folder / f"{name}.pixels"
-    used = own.stat().st_size if own.exists() else 0
-    while _lacking(folder, used + sum(path.stat().st_size for path in others), n_bytes) and others:
+
+
+def _make_room(store: _Store, n_bytes: int) -> bool:
+    """Whether there is room for so many bytes more, other sizes having been deleted where that was needed."""
+    others = sorted(
+        (path for path in store.data.parent.glob("*.pixels") if path != store.data),
+        key=lambda path: path.stat().st_mtime,
+    )
+    while True:
+        used = _used(store) + sum(path.stat().st_size for path in others)
+        if used + n_bytes <= MAX_BYTES and n_bytes <= _free(store) / 2:
+            return True
+        if not others:
+            return False
         oldest = others.pop(0)
         oldest.with_suffix(".index").unlink(missing_ok=True)
         oldest.unlink(missing_ok=True)
-    if _lacking(folder, used, n_bytes):
-        raise StorageError(
-            f"There is not enough room on the disk to train at this size: {n_bytes / 1e9:.1f} GB are needed.",
-            safe="Your photos and labels are unchanged.",
-            advice="Free some space, or choose a smaller photo size in the recipe.",
-        )
 
 
-def _lacking(folder: Path, used: int, n_bytes: int) -> bool:
-    return used + n_bytes > MAX_BYTES or n_bytes > shutil.disk_usage(folder).free / 2
+def _used(store: _Store) -> int:
+    return store.data.stat().st_size if store.data.exists() else 0
+
+
+def _free(store: _Store) -> int:
+    return shutil.disk_usage(store.data.parent).free
 
 
 @contextlib.contextmanager

@@ -6,20 +6,31 @@ import contextlib
 import copy
 import hashlib
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.base.errors import StorageError
 from engine.base.files import atomic_write
 from engine.predict.machine import this_machine
+from engine.predict.variants import drawn_photos
+from engine.train.shortage import is_lack_of_memory
 
+# Of what is remembered; raised when what is measured changes.
+FORMAT = 3
 MEASURE_BATCH = 8
 N_MEASURED = 2
+# A step that takes so long tells enough by itself.
+LONG_SECONDS = 2.0
+# How far a variant's gradient and loss may be from those of plain float32.
+MIN_COSINE = 0.97
+MAX_LOSS_GAP = 0.02
+_CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,48 +52,125 @@ class TrainVariant:
         return network.to(memory_format=torch.channels_last) if self.channels_last else network
 
 
-def train_variant(network: nn.Module, size: int, key: str, folder: Path) -> TrainVariant:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """What one step of a variant took, and what it came to: its loss, and its gradient as one vector."""
+
+    variant: TrainVariant
+    seconds: float
+    loss: float
+    gradient: Tensor
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+def train_variant(
+    network: nn.Module,
+    size: int,
+    key: str,
+    folder: Path,
+    *,
+    on_measuring: Callable[[], None] = lambda: None,
+    on_unusable: Callable[[str], None] = _nothing,
+) -> TrainVariant:
     """The way this network is trained on this machine.
 
-    On a GPU bfloat16 with channels last, as NVIDIA advises. On a CPU the faster of the two orders of memory, in float32
-    so that equal seeds give equal numbers; measured once, and remembered in `folder`.
+    On a GPU bfloat16 (float32 where it has none) with channels last, as NVIDIA advises. On a CPU the fastest of the two
+    orders of memory in float32, and bfloat16 where the processor may have it and it comes to the same; measured once,
+    and remembered in `folder`. Equal seeds give equal numbers on a CPU in each of them.
 
     Args:
-        size: side of the input in pixels. key: what tells the architecture apart from others.
+        network: on the CPU; it is not changed. size: side of the input in pixels. key: what tells the architecture
+            apart from others. on_measuring: called before anything is measured, which takes seconds. on_unusable: told
+            why a GPU that is there cannot be used.
     """
     if torch.cuda.is_available():
-        half = torch.cuda.is_bf16_supported()
-        name = "cuda, channels last" + (", bf16" if half else "")
-        return TrainVariant(name=name, device=torch.device("cuda"), channels_last=True, half=half)
-    digest = hashlib.sha256(msgspec.json.encode((2, key, size, this_machine()))).hexdigest()[:16]
+        if not (problem := gpu_problem()):
+            # Emulated it would be slower than float32.
+            half = torch.cuda.is_bf16_supported(including_emulation=False)
+            name = "cuda, channels last" + (", bf16" if half else "")
+            return TrainVariant(name=name, device=torch.device("cuda"), channels_last=True, half=half)
+        on_unusable(problem)
+    digest = hashlib.sha256(msgspec.json.encode((FORMAT, key, size, this_machine()))).hexdigest()[:16]
     path = folder / f"train-{digest}.json"
+    variants = {variant.name: variant for variant in cpu_variants(network)}
     try:
-        channels_last = msgspec.json.decode(path.read_bytes(), type=bool)
-    except (OSError, msgspec.DecodeError):
-        channels_last = _channels_last_is_faster(network, size)
-        # What was measured is a convenience: a machine folder that cannot be written costs a second next time.
-        with contextlib.suppress(StorageError, OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-            atomic_write(path, msgspec.json.encode(channels_last))
-    name = "cpu, channels last" if channels_last else "cpu"
-    return TrainVariant(name=name, device=torch.device("cpu"), channels_last=channels_last, half=False)
+        return variants[msgspec.json.decode(path.read_bytes(), type=str)]
+    except (OSError, msgspec.DecodeError, KeyError):
+        pass
+    on_measuring()
+    chosen = fastest(network, size, list(variants.values()))
+    # What was measured is a convenience: a machine folder that cannot be written costs a second next time.
+    with contextlib.suppress(StorageError, OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        atomic_write(path, msgspec.json.encode(chosen.name))
+    return chosen
 
 
-def _channels_last_is_faster(network: nn.Module, size: int) -> bool:
-    if not any(isinstance(module, nn.Conv2d) for module in network.modules()):
-        return False
-    return _seconds(copy.deepcopy(network).to(memory_format=torch.channels_last), size) < _seconds(
-        copy.deepcopy(network), size
-    )
+def cpu_variants(network: nn.Module) -> list[TrainVariant]:
+    """The ways of training on a CPU that may be fast, the plain one first."""
+    found = [TrainVariant(name="cpu", device=_CPU, channels_last=False, half=False)]
+    if any(isinstance(module, nn.Conv2d) for module in network.modules()):
+        found.append(TrainVariant(name="cpu, channels last", device=_CPU, channels_last=True, half=False))
+    # Processors without AVX-512 have no bfloat16; of those with it, measuring tells.
+    if torch.backends.cpu.get_cpu_capability().startswith("AVX512"):
+        found.append(TrainVariant(name="cpu, channels last, bf16", device=_CPU, channels_last=True, half=True))
+    return found
 
 
-def _seconds(network: nn.Module, size: int) -> float:
-    """Best time of forward and backward over a small batch; the first run is not counted."""
-    x = torch.zeros(MEASURE_BATCH, 3, size, size)
+def fastest(network: nn.Module, size: int, variants: Sequence[TrainVariant]) -> TrainVariant:
+    """The one with the fastest step among the first, plain one and those that come to the same as it."""
+    try:
+        plain, *others = (_tried(network, size, variant) for variant in variants)
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+        if not is_lack_of_memory(error):
+            raise
+        return variants[0]
+    best = plain
+    for other in others:
+        if other.seconds < best.seconds and _agree(plain, other):
+            best = other
+    return best.variant
+
+
+def gpu_problem() -> str:
+    """Why the GPU cannot compute, in a sentence; empty if it can."""
+    try:
+        x = torch.ones(1, 4, 8, 8, device="cuda")
+        if float(functional.conv2d(x, x).sum().cpu()) == x.numel():
+            return ""
+    except RuntimeError as error:
+        return str(error).strip().splitlines()[0].rstrip(".") + "."
+    return "It gives wrong results."
+
+
+def _tried(network: nn.Module, size: int, variant: TrainVariant) -> _Tried:
+    """The best time of a step over a small batch; the first one is not counted, if it was not long already."""
+    tried = variant.place(copy.deepcopy(network)).train()
+    x = torch.from_numpy(drawn_photos(MEASURE_BATCH, size)).permute(0, 3, 1, 2)
     labels = torch.zeros(MEASURE_BATCH, dtype=torch.long)
-    seconds = []
-    for _ in range(N_MEASURED + 1):
-        begin = time.perf_counter()
-        functional.cross_entropy(network.train()(x), labels).backward()  # type: ignore[no-untyped-call]
+    seconds: list[float] = []
+    loss = torch.zeros(())
+    for number in range(N_MEASURED + 1):
+        tried.zero_grad(set_to_none=True)
+        # Dropout leaves out the same in all variants.
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            begin = time.perf_counter()
+            with variant.casting():
+                logits = tried(x)
+            loss = functional.cross_entropy(logits.float(), labels)
+            loss.backward()  # type: ignore[no-untyped-call]
         seconds.append(time.perf_counter() - begin)
-    return min(seconds[1:])
+        if number == 0 and seconds[0] > LONG_SECONDS:
+            break
+    gradient = torch.cat([p.grad.flatten() for p in tried.parameters() if p.grad is not None])
+    return _Tried(variant=variant, seconds=min(seconds[1:] or seconds), loss=float(loss.detach()), gradient=gradient)
+
+
+def _agree(plain: _Tried, other: _Tried) -> bool:
+    """Whether two variants of one step would learn the same; written so that a NaN says no."""
+    cosine = float(functional.cosine_similarity(plain.gradient, other.gradient, dim=0))
+    return cosine >= MIN_COSINE and abs(other.loss - plain.loss) <= MAX_LOSS_GAP * abs(plain.loss)

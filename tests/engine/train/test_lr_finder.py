@@ -20,6 +20,8 @@ from engine.train.lr_finder import find_rate, suggestion
 from engine.train.variant import TrainVariant
 from tests.helpers.learning import drawing
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 CPU = TrainVariant(name="cpu", device=torch.device("cpu"), channels_last=False, half=False)
 CFG = TrainingCfg(
     stages=(StageCfg(epochs=1),), batch=16, augment=AUGMENTS["off"], optim=OptimCfg(name="sgd", weight_decay=0.0)
