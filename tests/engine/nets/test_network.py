@@ -156,6 +156,7 @@ def test_layers_after_the_cut_are_gone() -> None:
     assert cut < whole
 
 
+@pytest.mark.slow
 def test_flattened_network_has_no_layers_that_never_learn() -> None:
     network = built(timm_cfg("mobilenetv4_conv_small"), DenseHeadCfg(pool="flatten"), size=64)
     network(photos(size=64)).sum().backward()
