@@ -134,3 +134,46 @@ def test_no_room_at_all_is_said_before_anything_is_written(
         decode(tmp_path / "cache", photos)
     assert "smaller photo size" in told.value.advice
     assert not list((tmp_path / "cache").glob("*.pixels"))
+
+
+def test_two_at_once_do_not_disturb_each_other(
+    tmp_path: Path, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, earlier = tmp_path / "cache", []
+    real = pixels.decoded
+
+    def meanwhile(some: object, *more: object) -> object:
+        # Another process does the same, and some more, while this one decodes.
+        monkeypatch.setattr(pixels, "decoded", real)
+        earlier.append(decode(cache, photos))
+        return real(some, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pixels, "decoded", meanwhile)
+    check(decode(cache, photos[2:5]), photos[2:5])
+    check(earlier[0], photos)
+    check(decode(cache, photos), photos)
+
+
+def test_a_file_full_of_other_photos_is_begun_anew(
+    tmp_path: Path, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    first = decode(cache, photos[:4])
+    monkeypatch.setattr(pixels, "MAX_BYTES", 5 * 3 * 20 * 20)
+    check(decode(cache, photos[3:]), photos[3:])
+    check(decode(cache, photos[3:]), photos[3:])
+    check(first, photos[:4])
+    assert [path.stat().st_size for path in cache.glob("*.pixels")] == [3 * 3 * 20 * 20]
+
+
+def test_each_photo_read_is_a_chance_to_leave(tmp_path: Path, photos: list[Photo]) -> None:
+    read: list[int] = []
+
+    def heed() -> None:
+        read.append(1)
+        if len(read) == 2:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        decode_all(tmp_path / "cache", photos, CFG, Meter(lambda event: None, "", 6), StopToken(), heed=heed)
+    assert len(read) == 2
