@@ -40,6 +40,8 @@ from engine.recipe.training_cfg import AugmentCfg, OptimCfg, ScheduleCfg, StageC
 from engine.train import learner, loop
 from tests.helpers.learning import Heard, draw_photos, drawing, manifest_of, train_spec
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SIDE = 32
 ROOT = Path(train.__file__).parents[2]
 TRAINING = TrainingCfg(
@@ -128,7 +130,8 @@ def test_it_learns_and_tells_how(make: Make) -> None:
     assert heard.of(ResultReady)
     assert sorted(losses(spec)) == list(range(1, 101)), "every step stands in the record"
     left = {path.name for path in to_path(spec.run_folder).iterdir()}
-    assert left == {"manifest.msgpack", "metrics.jsonl", "model.json", "net.safetensors", "predictions.npz"}
+    metrics = {"metrics.jsonl", "epochs.csv"}
+    assert left == {"manifest.msgpack", "model.json", "net.safetensors", "predictions.npz", *metrics}
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_others(make: Make) -> None:
@@ -201,12 +204,13 @@ def _as_it_was() -> object:
 
 
 _KILLED = """
-import os, signal, sys
+import os, signal, sys, torch
+torch.set_num_threads(1)
 from engine.base.stop import StopToken
 from engine.jobs import train
 from engine.jobs.spec import decode
 from engine.train import checkpoint, loop
-loop.CHECKPOINT_SECONDS = 0.0
+loop.CHECKPOINT_SECONDS, loop.SAVING_REST = 0.0, 0
 when = int(sys.argv[1])
 real, n = checkpoint.atomic_write, 0
 def write(path, data):
