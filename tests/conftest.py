@@ -3,6 +3,8 @@
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# On photos as small as drawn ones threads wait for one another more than they work, and the tests share the cores.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import socket
 from collections.abc import Callable

@@ -192,7 +192,7 @@ def test_curves_are_saved(
     qtbot: QtBot, watch: RunWatch, runners: TestRunners, opened: Application, tmp_path: Path, kind: str
 ) -> None:
     say(runners, *history()[1:])
-    qtbot.waitUntil(lambda: figures(watch)["epoch"].startswith("4"))
+    qtbot.waitUntil(lambda: drawn(watch)[1:] == [4, 4])
     path = tmp_path / f"curves.{kind}"
     saving = SavePlotVerb(opened.session, opened.window)
     saving.save(kind, watch.plot, path)

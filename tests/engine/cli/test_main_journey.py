@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from engine.base.dirs import machine_dir
+from engine.cli import jobs
 from engine.cli.main import main
+from engine.host.local import LocalRunner
 from engine.nets.source import installed
 from engine.predict.variants import fastest
 from engine.recipe import presets
@@ -36,6 +38,12 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("machine")
     fastest(installed("efficientnet_lite0"), SIZE, folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def in_process(monkeypatch: pytest.MonkeyPatch, finished: Path) -> None:
+    """The jobs of the commands run here: a process of their own, which `finished` had, takes seconds to begin."""
+    monkeypatch.setattr(jobs, "ChildRunner", LocalRunner)
 
 
 @pytest.fixture(autouse=True)
