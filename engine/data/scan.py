@@ -29,29 +29,8 @@ from typing import Literal
 
 from engine.base.stop import StopToken
 from engine.data.manifest import Part
+from engine.data.names import SUFFIXES, is_project, is_system, suffix
 from engine.image.source import starts_like_photo
-
-SUFFIXES = frozenset(
-    {
-        b"jpg",
-        b"jpeg",
-        b"jpe",
-        b"jfif",
-        b"png",
-        b"tif",
-        b"tiff",
-        b"bmp",
-        b"gif",
-        b"webp",
-        b"mpo",
-    }
-)
-# Photos, but in formats that are not read: worth telling, unlike a text file.
-UNREAD_SUFFIXES = frozenset(
-    {b"heic", b"heif", b"avif", b"jxl", b"jp2", b"psd"}
-    | {b"dng", b"cr2", b"cr3", b"nef", b"arw", b"raf", b"orf", b"rw2", b"pef"}
-)
-PROJECT_SUFFIX = b".fieldmark"
 
 _PARTS: dict[str, Part] = {
     "train": "train",
@@ -60,23 +39,6 @@ _PARTS: dict[str, Part] = {
     "validation": "val",
     "test": "test",
 }
-_SYSTEM_NAMES = frozenset(
-    {
-        b"__macosx",
-        b"@eadir",
-        b"@tmp",
-        b"#recycle",
-        b"#snapshot",
-        b"$recycle.bin",
-        b"recycler",
-        b"system volume information",
-        b"lost+found",
-        b"__pycache__",
-        b"thumbs.db",
-        b"ehthumbs.db",
-        b"desktop.ini",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,22 +148,6 @@ def class_name(folder: bytes) -> str | None:
 def part_named(folder: bytes) -> Part | None:
     """The part of a data set that a folder's name stands for, in any case; None for any other name."""
     return _PARTS.get(folder.decode("latin-1").strip().lower())
-
-
-def is_system(name: bytes) -> bool:
-    """Whether a file or folder belongs to a system or program, not to the user: hidden, thumbnails, bins, projects."""
-    lower = name.lower()
-    return name.startswith(b".") or lower in _SYSTEM_NAMES or lower.endswith(PROJECT_SUFFIX)
-
-
-def is_project(path: bytes) -> bool:
-    """Whether the path is a folder that is called like a project: its pictures are thumbnails and copies."""
-    return path.rstrip(b"/").lower().endswith(PROJECT_SUFFIX) and os.path.isdir(path)
-
-
-def suffix(name: bytes) -> bytes:
-    """What follows the last dot, in lower case; empty if there is no dot."""
-    return name.rpartition(b".")[2].lower() if b"." in name else b""
 
 
 def _parents(path: bytes) -> Iterator[bytes]:

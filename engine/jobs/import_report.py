@@ -19,7 +19,8 @@ from engine.base.events import (
     SkippedFile,
 )
 from engine.base.meter import Meter
-from engine.data.scan import UNREAD_SUFFIXES, Passed, Unreadable, suffix
+from engine.data.names import UNREAD_SUFFIXES, suffix
+from engine.data.scan import Passed, Unreadable
 
 MAX_ROWS = 200
 MAX_GAP_SECONDS = 0.25

@@ -15,7 +15,7 @@ from engine.base.changes import Changes
 from engine.base.dirs import machine_dir
 from engine.base.events import Classified, Ended, FilesRefused, ModelLoaded, Phase
 from engine.base.fspath import to_bytes
-from engine.data.scan import is_project
+from engine.data.names import MODEL_SUFFIX, is_model, is_project
 from engine.jobs.spec import ClassifySpec
 from gui.core.drops import has_files, paths_in
 from gui.core.full_photo import FullPhotoLoader
@@ -24,8 +24,7 @@ from gui.core.session import Session
 from gui.core.thumbs import ThumbCache
 from gui.models.result_model import ResultModel
 from gui.pages.classify_model import ModelChoice, colours_of, model_file, model_in_use
-from gui.verbs.drops import is_model
-from gui.verbs.save_results import MODEL_SUFFIX, SaveResultsVerb
+from gui.verbs.save_results import SaveResultsVerb
 from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, row
 from gui.widgets.classify_drop import ClassifyDrop
 from gui.widgets.empty_state import EmptyState

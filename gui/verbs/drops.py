@@ -9,16 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from engine.base.fspath import shown
-from engine.data.scan import is_project
+from engine.data.names import is_model, is_project
 from gui.core.session import Session
 from gui.verbs.import_photos import ImportVerb
 from gui.verbs.projects import ProjectVerbs
-from gui.verbs.save_results import MODEL_SUFFIX
-
-
-def is_model(path: bytes) -> bool:
-    """Whether the path is called like a saved model."""
-    return path.lower().endswith(MODEL_SUFFIX.encode())
 
 
 def is_for_window(roots: Sequence[bytes]) -> bool:

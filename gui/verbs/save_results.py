@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from engine.base.events import ClassifiedPhoto, Ended
 from engine.base.fspath import to_bytes
 from engine.base.ids import RunId
+from engine.data.names import MODEL_SUFFIX
 from gui.core.notices import Notice
 from gui.core.results_saving import ResultsSaver
 from gui.core.session import Session
@@ -20,8 +21,6 @@ from gui.verbs.reveal import reveal
 
 if TYPE_CHECKING:
     from engine.jobs.spec import ExportSpec
-
-MODEL_SUFFIX = ".fieldmark-model"
 
 
 class SaveResultsVerb(QObject):
