@@ -62,6 +62,10 @@ class Labels:
             lambda op: history.include(self._context.db, op, ids),
         )
 
+    def exclude_or_include(self, ids: Sequence[PhotoId]) -> Changes:
+        """The photos are left out, or count again if all of them were left out."""
+        return self.include(ids) if history.all_excluded(self._context.db, ids) else self.exclude(ids)
+
     def _step(self, title: str, act: Callable[[OpId], int]) -> Changes:
         return self._context.step("label", Changes(title=title, labels=True), act)
 

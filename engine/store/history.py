@@ -84,6 +84,12 @@ def set_state(db: Database, op: OpId, ids: Iterable[PhotoId], state: str) -> int
     return n_changed
 
 
+def all_excluded(db: Database, ids: Iterable[PhotoId]) -> bool:
+    """Whether each of these photos is left out."""
+    states = (db.one("SELECT state FROM label WHERE photo_id = ?", (int(photo_id),)) for photo_id in ids)
+    return all(state == ("excluded",) for state in states)
+
+
 def include(db: Database, op: OpId, ids: Iterable[PhotoId]) -> int:
     """Excluded and unsure photos count again: labelled if they have a class, else unlabelled; returns how many."""
     n_changed = 0

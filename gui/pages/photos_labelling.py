@@ -61,11 +61,7 @@ class Labelling(QObject):
 
     def exclude_or_include(self) -> None:
         """The photos are left out of everything, or come back if all of them were left out."""
-        rows = [self._model.row_of(photo_id) for photo_id in self._targets()]
-        if rows and all(row is not None and row.state == "excluded" for row in rows):
-            self._run(lambda project, ids: project.labels.include(ids))
-        else:
-            self._run(lambda project, ids: project.labels.exclude(ids))
+        self._run(lambda project, ids: project.labels.exclude_or_include(ids))
 
     def reloaded(self) -> None:
         """The list shows what was saved; the next waiting key has its turn."""

@@ -194,6 +194,16 @@ def test_excluding_keeps_the_label_for_later(bench: Bench) -> None:
     assert bench.counts() == {"Cod": 2}
 
 
+def test_one_verb_excludes_and_takes_back_only_what_is_excluded_altogether(bench: Bench) -> None:
+    bench.add(Cod=3)
+    ids = bench.ids()
+    bench.project.labels.exclude(ids[:1])
+    assert bench.project.labels.exclude_or_include(ids[:2]).title == "Exclude 2 photos"
+    assert bench.counts() == {"Cod": 1}
+    assert bench.project.labels.exclude_or_include(ids[:2]).title == "Include 2 photos"
+    assert bench.counts() == {"Cod": 3}
+
+
 def test_a_removed_class_cannot_be_a_label(bench: Bench) -> None:
     bench.add(Cod=2)
     cod = bench.class_id("Cod")
