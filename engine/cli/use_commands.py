@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from engine.base.dirs import machine_dir
+from engine.base.dirs import machine_dir, weights_dir
 from engine.base.errors import UserError
 from engine.base.events import (
     AnyEvent,
@@ -53,6 +53,7 @@ def classify(args: argparse.Namespace) -> None:
             inputs=tuple(to_bytes(path) for path in args.paths),
             machine=os.fsencode(machine_dir()),
             csv=None if args.csv is None else to_bytes(args.csv),
+            library=os.fsencode(weights_dir()),
         ),
         take,
     )

@@ -24,6 +24,7 @@ from engine.base.meter import Meter
 from engine.base.stop import StopToken
 from engine.data.results_csv import ResultsTable
 from engine.data.scan import Candidate, Unreadable, count_candidates, scan
+from engine.jobs.library import library_of
 from engine.jobs.spec import ClassifySpec
 from engine.predict.features import Photo, Seen, features_of
 from engine.predict.trained import Answerer, answerer, read_trained
@@ -42,7 +43,7 @@ def run(spec: ClassifySpec, emit: Emit, stop: StopToken) -> None:
         DamagedInput, StorageError, UserError: the model cannot be used; StorageError: the table cannot be written.
         Stopped: on request; a table that was there before is unchanged.
     """
-    model = answerer(read_trained(to_path(spec.model)))
+    model = answerer(read_trained(to_path(spec.model), library_of(spec.library)))
     emit(ModelLoaded(title=model.title, classes=model.classes))
     n_files = count_candidates(spec.inputs, stop)
     extractor = model.extractor(to_path(spec.machine), emit)

@@ -6,6 +6,7 @@ from engine.base.events import Emit, ResultReady
 from engine.base.fspath import to_path
 from engine.base.meter import Meter
 from engine.base.stop import StopToken
+from engine.jobs.library import library_of
 from engine.jobs.spec import ExportSpec
 from engine.nets.bundle import write_bundle
 from engine.predict.trained import read_trained
@@ -18,11 +19,11 @@ def run(spec: ExportSpec, emit: Emit, stop: StopToken) -> None:
 
     Raises:
         StorageError: the run has no model, or the disk refused.
-        DamagedInput: the model's files are damaged; UserError: its backbone is not installed.
+        DamagedInput: the model's files are damaged; UserError: the weights of its backbone are not here.
         Stopped: before anything was written.
     """
     meter = Meter(emit, PHASE, 0)
-    model = read_trained(to_path(spec.run_folder))
+    model = read_trained(to_path(spec.run_folder), library_of(spec.library))
     stop.raise_if_set()
     write_bundle(to_path(spec.out), model, spec.card)
     meter.finish()

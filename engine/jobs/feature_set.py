@@ -12,12 +12,12 @@ from engine.base.events import Emit, Notice
 from engine.base.fspath import to_path
 from engine.base.stop import StopToken
 from engine.data.manifest import Manifest, ManifestPhoto, read_manifest
+from engine.jobs.library import library_of
 from engine.jobs.spec import TrainSpec
 from engine.jobs.train_results import check_enough
-from engine.nets.source import BackboneSource, installed
+from engine.nets.source import BackboneSource, source_of
 from engine.predict.features import Photo
 from engine.predict.gather import Gathered, gather
-from engine.recipe.recipe import backbone_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +48,12 @@ def feature_sets(spec: TrainSpec, emit: Emit, stop: StopToken) -> Photos:
     """The features of all photos of the job's manifest; photos that cannot be read are left out, and that is said.
 
     Raises:
-        UserError: fewer than two classes have photos that can be read, or the backbone is not installed.
+        UserError: fewer than two classes have photos that can be read, or the recipe's network cannot be had.
         StorageError: a file cannot be read or written.
         Stopped: on request.
     """
     manifest = read_manifest(to_path(spec.manifest))
-    name = backbone_name(spec.recipe)
-    assert name is not None, "features need a backbone"
-    source = installed(name)
+    source = source_of(spec.recipe, library_of(spec.library))
     gathered = gather(
         [Photo(path=photo.path, sha256=photo.sha256) for photo in manifest.photos],
         source,

@@ -5,22 +5,23 @@ from __future__ import annotations
 from engine.base.events import Emit
 from engine.base.fspath import to_path
 from engine.base.stop import StopToken
+from engine.jobs.library import library_of
 from engine.jobs.spec import MeasureSpec
-from engine.nets.source import installed
+from engine.nets.source import source_of
 from engine.predict.gather import ready_extractor
-from engine.recipe.recipe import backbone_name
 
 
 def run(spec: MeasureSpec, emit: Emit, stop: StopToken) -> None:
     """The fastest way to run the recipe's backbone here is known, and what it needs is loaded in this process.
 
+    Nothing is done for a recipe that trains a network: its answers come from that.
+
     Raises:
-        UserError: the backbone is not installed; StorageError: the cache of measurements cannot be written.
+        UserError: the recipe's network cannot be had; StorageError: the cache of measurements cannot be written.
         Stopped: before anything was measured.
     """
-    name = backbone_name(spec.recipe)
-    if name is None:
+    if spec.recipe.training is not None:
         return
-    source = installed(name)
+    source = source_of(spec.recipe, library_of(spec.library))
     stop.raise_if_set()
     ready_extractor(source, spec.recipe.input.size, to_path(spec.machine), emit)

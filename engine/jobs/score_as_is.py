@@ -8,19 +8,23 @@ import msgspec
 import numpy as np
 
 from engine import __version__
-from engine.base.errors import UserError
+from engine.base.errors import EngineBug, UserError
 from engine.base.events import Emit, Notice, ResultReady
 from engine.base.files import atomic_write
 from engine.base.fspath import to_path
 from engine.base.stop import StopToken
 from engine.jobs.feature_set import Photos, feature_sets
+from engine.jobs.library import library_of
 from engine.jobs.spec import TrainSpec
 from engine.jobs.train_results import METRICS_FILE, leave_predictions, say_scores
 from engine.nets.as_is_file import AsIsInfo, OwnHead, write_as_is
 from engine.nets.imagenet import by_name
 from engine.nets.model_file import ModelClass
+from engine.nets.source import source_of
 from engine.predict.machine import this_machine
 from engine.recipe.head_cfg import AsIsCfg
+from engine.recipe.recipe import backbone_name
+from engine.weights.needed import check_needed
 
 
 class _Measure(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,13 +39,13 @@ def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
     """Score and leave the results in the run folder. Nothing is learned, so all photos are ones it has not seen.
 
     Raises:
-        UserError: no class of the project is one the network knows, or the backbone is not installed.
+        UserError: no class of the project is one the network knows, or the recipe's network cannot be had.
         StorageError: a file cannot be read or written.
         Stopped: on request; the run folder then holds no model.
     """
+    head = _own_head(spec)
     photos = feature_sets(spec, emit, stop)
     meaning = _meaning(spec, photos, emit)
-    head = _own_head(photos)
     folder = to_path(spec.run_folder)
     sets = (("test", photos.test), ("cv", photos.learning))
     answers = [(part, rows, head.probs(rows.features, meaning)) for part, rows in sets]
@@ -82,13 +86,16 @@ def _meaning(spec: TrainSpec, photos: Photos, emit: Emit) -> tuple[tuple[int, ..
     return tuple(found.get(name, ()) for name in names)
 
 
-def _own_head(photos: Photos) -> OwnHead:
-    from engine.nets.backbones import load_classifier
+def _own_head(spec: TrainSpec) -> OwnHead:
+    from engine.nets.frozen import own_layer
 
-    layer = load_classifier(photos.source.facts.name).net.get_classifier()  # type: ignore[operator]
-    return OwnHead(
-        weights=np.ascontiguousarray(layer.weight.detach().numpy().T), bias=layer.bias.detach().numpy().copy()
-    )
+    library = library_of(spec.library)
+    check_needed(spec.recipe, library)
+    source = source_of(spec.recipe, library)
+    if source.load_classifier is None:
+        raise EngineBug("A whole network with pretrained weights has no classes.", details=source.facts.name)
+    weights, bias = own_layer(source.load_classifier(), spec.recipe.input.size)
+    return OwnHead(weights=weights, bias=bias)
 
 
 def _info(spec: TrainSpec, photos: Photos, meaning: tuple[tuple[int, ...], ...]) -> AsIsInfo:
@@ -100,10 +107,11 @@ def _info(spec: TrainSpec, photos: Photos, meaning: tuple[tuple[int, ...], ...])
             ModelClass(class_id=entry.class_id, name=entry.name, n_photos=0) for entry in photos.manifest.classes
         ),
         meaning=meaning,
-        backbone=facts.name,
+        backbone=backbone_name(spec.recipe) or "",
         backbone_title=facts.title,
         backbone_licence=facts.licence,
         weights=photos.source.weights,
         n_features=facts.n_features,
         versions={"fieldmark": __version__, "python": platform.python_version(), "numpy": np.__version__, **versions},
+        tap=photos.source.tap,
     )

@@ -76,7 +76,8 @@ class FindRateSpec(JobSpec, frozen=True, kw_only=True, tag="find_rate"):
 class ClassifySpec(JobSpec, frozen=True, kw_only=True, tag="classify"):
     """Classify photos (files, or folders searched like an import) with a model.
 
-    `model`: a model bundle file, or a run folder. `csv`: where to write the table, or None.
+    `model`: a model bundle file, or a run folder. `csv`: where to write the table, or None. `library`: folder of the
+    weights that were fetched or imported; empty for the user's own.
     Results are also emitted as `Classified` events unless `quiet`.
     """
 
@@ -85,21 +86,30 @@ class ClassifySpec(JobSpec, frozen=True, kw_only=True, tag="classify"):
     machine: bytes
     csv: bytes | None = None
     quiet: bool = False
+    library: bytes = b""
 
 
 class ExportSpec(JobSpec, frozen=True, kw_only=True, tag="export"):
-    """Write the model of a run as one bundle file; `card`: Markdown text put into it."""
+    """Write the model of a run as one bundle file; `card`: Markdown text put into it.
+
+    `library`: folder of the weights that were fetched or imported; empty for the user's own.
+    """
 
     run_folder: bytes
     out: bytes
     card: str = ""
+    library: bytes = b""
 
 
 class MeasureSpec(JobSpec, frozen=True, kw_only=True, tag="measure"):
-    """Load torch and the backbone, and measure the fastest way to run it here unless that is known already."""
+    """Load torch and the backbone, and measure the fastest way to run it here unless that is known already.
+
+    `library`: folder of the weights that were fetched or imported; empty for the user's own.
+    """
 
     recipe: Recipe
     machine: bytes
+    library: bytes = b""
 
 
 class DoctorSpec(JobSpec, frozen=True, kw_only=True, tag="doctor"):

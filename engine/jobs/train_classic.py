@@ -22,6 +22,7 @@ from engine.nets.heads import normalise, probabilities
 from engine.nets.model_file import ModelClass
 from engine.predict.machine import this_machine
 from engine.recipe.head_cfg import ClassicCfg
+from engine.recipe.recipe import backbone_name
 from engine.train.classic import ClassicModel, has_xgboost, train_classic
 
 PHASE_LEARNING = "Learning"
@@ -39,7 +40,7 @@ def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
     """Train and leave the results in the run folder.
 
     Raises:
-        UserError: fewer than two classes have photos that can be read, or the backbone is not installed.
+        UserError: fewer than two classes have photos that can be read, or the recipe's network cannot be had.
         StorageError: a file cannot be read or written.
         Stopped: on request; the run folder then holds no model.
     """
@@ -96,7 +97,7 @@ def _info(spec: TrainSpec, photos: Photos, model: ClassicModel) -> ClassicInfo:
             ModelClass(class_id=entry.class_id, name=entry.name, n_photos=int(n))
             for entry, n in zip(photos.manifest.classes, counts, strict=True)
         ),
-        backbone=facts.name,
+        backbone=backbone_name(spec.recipe) or "",
         backbone_title=facts.title,
         backbone_licence=facts.licence,
         weights=photos.source.weights,
@@ -105,4 +106,5 @@ def _info(spec: TrainSpec, photos: Photos, model: ClassicModel) -> ClassicInfo:
         temperature=model.temperature,
         seed=spec.recipe.seed,
         versions={"fieldmark": __version__, "python": platform.python_version(), "numpy": np.__version__, **versions},
+        tap=photos.source.tap,
     )

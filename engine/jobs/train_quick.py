@@ -18,14 +18,16 @@ from engine.base.meter import Meter
 from engine.base.stop import StopToken
 from engine.data.manifest import Manifest
 from engine.jobs.feature_set import FeatureSet, Photos, feature_sets
+from engine.jobs.library import library_of
 from engine.jobs.spec import TrainSpec
 from engine.jobs.train_results import METRICS_FILE, leave_predictions, say_scores
 from engine.nets.heads import Head, probabilities
 from engine.nets.model_file import ModelClass, ModelInfo, read_model, write_model
 from engine.nets.source import BackboneSource
-from engine.predict.feature_cache import FeatureKey
+from engine.predict.gather import feature_key
 from engine.predict.machine import this_machine
 from engine.recipe.head_cfg import LogisticCfg
+from engine.recipe.recipe import backbone_name
 from engine.train.head_fit import ABSENT_BIAS
 from engine.train.quick import Known, QuickModel, n_fits, train_quick
 
@@ -47,7 +49,7 @@ def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
     """Train and leave the results in the run folder.
 
     Raises:
-        UserError: fewer than two classes have photos that can be read, or the backbone is not installed.
+        UserError: fewer than two classes have photos that can be read, or the recipe's network cannot be had.
         StorageError: a file cannot be read or written.
         Stopped: on request; the run folder then holds no model.
     """
@@ -91,7 +93,7 @@ def _known(spec: TrainSpec, manifest: Manifest, source: BackboneSource) -> Known
     if spec.start_from is None:
         return None
     try:
-        earlier = read_model(to_path(spec.start_from))
+        earlier = read_model(to_path(spec.start_from), library_of(spec.library))
     except (DamagedInput, StorageError, UserError):
         return None
     if earlier.info.feature_key != _feature_key(spec, source):
@@ -160,7 +162,7 @@ def _info(
             ModelClass(class_id=entry.class_id, name=entry.name, n_photos=int(n))
             for entry, n in zip(manifest.classes, counts, strict=True)
         ),
-        backbone=source.facts.name,
+        backbone=backbone_name(spec.recipe) or "",
         backbone_title=source.facts.title,
         backbone_licence=source.facts.licence,
         weights=source.weights,
@@ -170,8 +172,9 @@ def _info(
         temperature=model.head.temperature,
         seed=spec.recipe.seed,
         versions={"fieldmark": __version__, "python": platform.python_version(), "numpy": np.__version__, **versions},
+        tap=source.tap,
     )
 
 
 def _feature_key(spec: TrainSpec, source: BackboneSource) -> str:
-    return FeatureKey(backbone=source.facts.name, weights=source.weights, input=spec.recipe.input).name()
+    return feature_key(source, spec.recipe.input).name()

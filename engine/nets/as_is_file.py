@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
-from engine.base.errors import StorageError, UserError
+from engine.base.errors import StorageError
 from engine.base.files import atomic_write
 from engine.nets.heads import log_softmax
 from engine.nets.imagenet import N_CLASSES
@@ -26,10 +26,10 @@ from engine.nets.model_file import (
     check_tensor_header,
     damaged,
 )
-from engine.nets.source import BackboneSource, installed_as
-from engine.recipe.catalogue import backbone_facts
+from engine.nets.source import BackboneSource, source_again
+from engine.nets.tap import TapInfo, tap_rules
 from engine.recipe.head_cfg import AsIsCfg
-from engine.recipe.recipe import Recipe, backbone_name
+from engine.recipe.recipe import Recipe
 
 OWN_HEAD_FILE = "own_head.safetensors"
 FORMAT = 1
@@ -48,6 +48,7 @@ class AsIsInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     weights: str
     n_features: int
     versions: dict[str, str]
+    tap: TapInfo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +94,12 @@ def write_as_is(folder: Path, info: AsIsInfo, head: OwnHead) -> None:
     atomic_write(folder / INFO_FILE, encode_as_is_info(info))
 
 
-def read_as_is(folder: Path) -> AsIsTrained:
-    """The model a run left in its folder, on the installed backbone.
+def read_as_is(folder: Path, library: Path | None = None) -> AsIsTrained:
+    """The model a run left in its folder, on the backbone that is installed or in the library of weights.
 
     Raises:
         StorageError: the files are not there; DamagedInput: they hold no such model.
-        UserError: the backbone is not installed, or with other weights.
+        UserError: the backbone's weights are not here, or others.
     """
     try:
         info = decode_as_is_info((folder / INFO_FILE).read_bytes())
@@ -110,7 +111,7 @@ def read_as_is(folder: Path) -> AsIsTrained:
             advice="Train again.",
             details=repr(error),
         ) from error
-    source = installed_as(info.backbone, info.weights)
+    source = source_again(info, library)
     return AsIsTrained(info=info, head=decode_own_head(data, info), source=source)
 
 
@@ -127,8 +128,7 @@ def decode_as_is_info(data: bytes) -> AsIsInfo:
     """
     try:
         info = msgspec.json.decode(data, type=AsIsInfo)
-        facts = backbone_facts(info.backbone)
-    except (msgspec.DecodeError, RecursionError, UserError) as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise damaged(f"{INFO_FILE}: {error}") from error
     names = [entry.name for entry in info.classes]
     columns = [column for mine in info.meaning for column in mine]
@@ -138,7 +138,7 @@ def decode_as_is_info(data: bytes) -> AsIsInfo:
         "meaning": len(info.meaning) == len(names)
         and bool(columns)
         and all(0 <= column < N_CLASSES for column in columns),
-        "backbone": backbone_name(info.recipe) == info.backbone and info.n_features == facts.n_features,
+        **tap_rules(info),
         "head": isinstance(info.recipe.head, AsIsCfg),
         "size": MIN_SIZE <= info.recipe.input.size <= MAX_SIZE,
     }

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.base.errors import DamagedInput
+from engine.nets.body import Triple
+from engine.nets.tap import TapFacts
 from engine.recipe.catalogue import BackboneFacts, backbone_facts
 from engine.weights.packaged import weights_id, weights_path
 
@@ -26,11 +28,11 @@ class PixelNet(nn.Module):
 
     memory_format = torch.contiguous_format
 
-    def __init__(self, net: nn.Module, facts: BackboneFacts) -> None:
+    def __init__(self, net: nn.Module, input_mean: Triple, input_std: Triple) -> None:
         super().__init__()
         self.net = net
-        self.register_buffer("mean", torch.tensor(facts.input_mean).reshape(1, 3, 1, 1), persistent=False)
-        self.register_buffer("std", torch.tensor(facts.input_std).reshape(1, 3, 1, 1), persistent=False)
+        self.register_buffer("mean", torch.tensor(input_mean).reshape(1, 3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(input_std).reshape(1, 3, 1, 1), persistent=False)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Features of a batch; see the class."""
@@ -45,11 +47,12 @@ class PixelNet(nn.Module):
 class Backbone:
     """A loaded backbone, in evaluation mode on the CPU, float32.
 
-    `weights` identifies its weights (see `weights_id`). `net.net` is the bare timm model, without a classifier.
+    `weights` identifies its weights (see `weights_id`). `timm_net`: the model of timm inside, without a classifier.
     """
 
-    facts: BackboneFacts
+    facts: BackboneFacts | TapFacts
     net: PixelNet
+    timm_net: nn.Module
     weights: str
 
 
@@ -63,7 +66,7 @@ def load_backbone(name: str) -> Backbone:
     facts = backbone_facts(name)
     classifier = load_classifier(name)
     classifier.net.reset_classifier(0)  # type: ignore[operator]  # timm types its models as plain modules
-    return Backbone(facts=facts, net=classifier, weights=weights_id(facts))
+    return Backbone(facts=facts, net=classifier, timm_net=classifier.net, weights=weights_id(facts))
 
 
 def load_classifier(name: str) -> PixelNet:
@@ -76,7 +79,7 @@ def load_classifier(name: str) -> PixelNet:
     path = weights_path(facts)
     model = timm.create_model(facts.timm_name, pretrained=False, num_classes=N_ORIGINAL_CLASSES)
     model.load_state_dict(in_order(_read_tensors(path), model.state_dict(), path.name))
-    return PixelNet(model, facts).eval().requires_grad_(False)
+    return _frozen(model, facts)
 
 
 def backbone_from_state(facts: BackboneFacts, state: Mapping[str, Tensor], weights: str) -> Backbone:
@@ -89,7 +92,7 @@ def backbone_from_state(facts: BackboneFacts, state: Mapping[str, Tensor], weigh
         model = timm.create_model(facts.timm_name, pretrained=False, num_classes=0)
     check_state(state, model.state_dict())
     model.load_state_dict(dict(state), assign=True)
-    return Backbone(facts=facts, net=PixelNet(model, facts).eval().requires_grad_(False), weights=weights)
+    return Backbone(facts=facts, net=_frozen(model, facts), timm_net=model, weights=weights)
 
 
 def check_state(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:
@@ -99,12 +102,12 @@ def check_state(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> No
         DamagedInput: kind `damaged`, with the first difference in the details.
     """
     for name in sorted(found.keys() ^ wanted.keys()):
-        raise _wrong_weights(f"tensor {name} is {'left over' if name in found else 'missing'}")
+        raise wrong_weights(f"tensor {name} is {'left over' if name in found else 'missing'}")
     for name, tensor in wanted.items():
         if found[name].shape != tensor.shape or found[name].dtype != tensor.dtype:
-            raise _wrong_weights(f"{name}: {found[name].dtype} {tuple(found[name].shape)}, not {tuple(tensor.shape)}")
+            raise wrong_weights(f"{name}: {found[name].dtype} {tuple(found[name].shape)}, not {tuple(tensor.shape)}")
         if not bool(torch.isfinite(found[name]).all()):
-            raise _wrong_weights(f"{name}: not finite")
+            raise wrong_weights(f"{name}: not finite")
 
 
 def in_order(tensors: Sequence[Tensor], wanted: Mapping[str, Tensor], source: str) -> dict[str, Tensor]:
@@ -114,24 +117,29 @@ def in_order(tensors: Sequence[Tensor], wanted: Mapping[str, Tensor], source: st
         DamagedInput: another number of tensors, or a tensor of another shape.
     """
     if len(tensors) != len(wanted):
-        raise _wrong_weights(f"{source}: {len(tensors)} tensors, not {len(wanted)}")
+        raise wrong_weights(f"{source}: {len(tensors)} tensors, not {len(wanted)}")
     for tensor, (name, place) in zip(tensors, wanted.items(), strict=True):
         if tensor.shape != place.shape:
-            raise _wrong_weights(f"{source}: {name} is {tuple(tensor.shape)}, not {tuple(place.shape)}")
+            raise wrong_weights(f"{source}: {name} is {tuple(tensor.shape)}, not {tuple(place.shape)}")
     return dict(zip(wanted, tensors, strict=True))
+
+
+def _frozen(model: nn.Module, facts: BackboneFacts) -> PixelNet:
+    return PixelNet(model, facts.input_mean, facts.input_std).eval().requires_grad_(False)
 
 
 def _read_tensors(path: Path) -> list[Tensor]:
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-        raise _wrong_weights(f"{path.name}: {error!r}") from error
+        raise wrong_weights(f"{path.name}: {error!r}") from error
     if not isinstance(state, Mapping) or not all(isinstance(value, Tensor) for value in state.values()):
-        raise _wrong_weights(f"{path.name}: not a table of tensors")
+        raise wrong_weights(f"{path.name}: not a table of tensors")
     return list(state.values())
 
 
-def _wrong_weights(details: str) -> DamagedInput:
+def wrong_weights(details: str) -> DamagedInput:
+    """The error for weights that are not those of the network they are said to be of."""
     return DamagedInput(
         "damaged",
         "The weights of the backbone are damaged or belong to another network.",

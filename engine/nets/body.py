@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import torch
 from torch import Tensor, nn
 
 from engine.base.errors import UserError
@@ -45,6 +46,21 @@ def looking_at(size: int) -> Iterator[None]:
             advice="Choose another input size: larger for many layers; a multiple of 14 or 16 for vision transformers.",
             details=str(error),
         ) from error
+
+
+def width_of(body: Body, size: int) -> int:
+    """Length of the vector the body makes of a photo of `size` pixels.
+
+    Raises:
+        UserError: the body cannot look at photos of that size.
+    """
+    some = next(body.parameters(), None)
+    photo = torch.zeros(1, 3, size, size, device=None if some is None else some.device)
+    was_training = body.training
+    with looking_at(size), torch.no_grad():
+        width = int(body.eval()(photo).shape[1])
+    body.train(was_training)
+    return width
 
 
 def stage_parameters(body: Body) -> list[list[nn.Parameter]]:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.base.errors import DamagedInput
+from engine.base.errors import DamagedInput, UserError
 from engine.base.files import atomic_open
 from engine.nets.as_is_file import (
     OWN_HEAD_FILE,
@@ -55,10 +55,13 @@ from engine.nets.model_file import (
     encode_info,
 )
 from engine.nets.network_file import NET_FILE, NetworkTrained, decode_network_info, encode_network_info
-from engine.nets.source import BackboneSource
-from engine.recipe.catalogue import BackboneFacts, backbone_facts
+from engine.nets.source import BackboneSource, facts_again
+from engine.nets.tap import Described
+from engine.recipe.catalogue import backbone_facts
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from engine.nets.backbones import Backbone
     from engine.nets.network import Network
 
@@ -69,11 +72,11 @@ MANIFEST_FILE = "manifest.json"
 BACKBONE_FILE = "backbone.safetensors"
 CARD_FILE = "card.md"
 BUNDLE_FORMAT = 1
-# Largest sizes in bytes; the largest backbones of the catalogue's kind stay below 1 GiB.
+# Largest sizes in bytes; few networks of timm have a billion parameters of four bytes.
 MEMBERS = {
     MANIFEST_FILE: 64 << 10,
     INFO_FILE: 8 << 20,
-    BACKBONE_FILE: 1 << 30,
+    BACKBONE_FILE: 4 << 30,
     HEAD_FILE: 256 << 20,
     SKOPS_FILE: 1 << 30,
     BOOSTED_FILE: 1 << 30,
@@ -103,9 +106,18 @@ def write_bundle(path: Path, model: AnyTrained, card: str) -> None:
     """`path` holds the model, atomically.
 
     Raises:
-        StorageError: the disk refused; DamagedInput: the backbone's weights are damaged.
+        StorageError: the disk refused. DamagedInput: the backbone's weights are damaged.
+        UserError: the model is too large.
     """
     members = {**_members_of(model), CARD_FILE: card.encode("utf-8")}
+    for name, data in members.items():
+        if len(data) > MEMBERS[name]:
+            raise UserError(
+                "The model is too large to be saved as one file.",
+                safe="The model itself is unchanged.",
+                advice="Train on a smaller network, or cut it at an earlier stage.",
+                details=f"{name}: {len(data)} bytes",
+            )
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in members.items()}
     manifest = msgspec.json.format(msgspec.json.encode(BundleManifest(format=BUNDLE_FORMAT, sha256=digests)))
     with atomic_open(path) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
@@ -163,45 +175,60 @@ def _network_of(members: dict[str, bytes]) -> NetworkTrained:
 def _model_of(members: dict[str, bytes], digest: str) -> AnyTrained:
     """The model the members hold; `digest`: of the backbone's weights."""
 
-    def source(backbone: str) -> BackboneSource:
-        return _source(backbone_facts(backbone), members[BACKBONE_FILE], digest)
+    def source(info: Described) -> BackboneSource:
+        return _source(info, members[BACKBONE_FILE], digest)
 
     for name in (SKOPS_FILE, BOOSTED_FILE):
         if name in members:
             classic = decode_classic_info(members[INFO_FILE])
             estimator = decode_classifier(name, members[name], classic)
-            return ClassicTrained(info=classic, estimator=estimator, source=source(classic.backbone))
+            return ClassicTrained(info=classic, estimator=estimator, source=source(classic))
     if OWN_HEAD_FILE in members:
         as_is = decode_as_is_info(members[INFO_FILE])
         own = decode_own_head(members[OWN_HEAD_FILE], as_is)
-        return AsIsTrained(info=as_is, head=own, source=source(as_is.backbone))
+        return AsIsTrained(info=as_is, head=own, source=source(as_is))
     info = decode_info(members[INFO_FILE])
-    return TrainedModel(info=info, head=decode_head(members[HEAD_FILE], info), source=source(info.backbone))
+    return TrainedModel(info=info, head=decode_head(members[HEAD_FILE], info), source=source(info))
 
 
-def _source(facts: BackboneFacts, data: bytes, digest: str) -> BackboneSource:
+def _source(info: Described, data: bytes, digest: str) -> BackboneSource:
     """The backbone inside a bundle. Its identity is the digest of what is here, never what the bundle claims."""
     check_tensor_header(data, BACKBONE_FILE)
+    tap = info.tap
+    if tap is None:
+        facts = backbone_facts(info.backbone)
 
-    def load() -> Backbone:
-        from safetensors import SafetensorError
-        from safetensors.torch import load as load_tensors
+        def load() -> Backbone:
+            from engine.nets.backbones import backbone_from_state
 
-        from engine.nets.backbones import backbone_from_state
+            return backbone_from_state(facts, _tensors(data), digest)
 
-        try:
-            state = load_tensors(data)
-        except (SafetensorError, KeyError, ValueError, TypeError) as error:
-            raise damaged(f"{BACKBONE_FILE}: {error}") from error
-        return backbone_from_state(facts, state, digest)
+        return BackboneSource(facts=facts, weights=digest, load=load)
+    tap_facts = facts_again(info, tap)
 
-    return BackboneSource(facts=facts, weights=digest, load=load)
+    def load_tap() -> Backbone:
+        from engine.nets.frozen import frozen_from_state
+
+        return frozen_from_state(tap, tap_facts, digest, _tensors(data), size=info.recipe.input.size)
+
+    return BackboneSource(facts=tap_facts, weights=digest, load=load_tap, tap=tap)
+
+
+def _tensors(data: bytes) -> dict[str, Tensor]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load as load_tensors
+
+    try:
+        found: dict[str, Tensor] = load_tensors(data)
+    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise damaged(f"{BACKBONE_FILE}: {error}") from error
+    return found
 
 
 def _backbone_bytes(source: BackboneSource) -> bytes:
     from safetensors.torch import save as save_tensors
 
-    state = source.load().net.net.state_dict()
+    state = source.load().timm_net.state_dict()
     data: bytes = save_tensors({name: tensor.contiguous() for name, tensor in state.items()})
     return data
 

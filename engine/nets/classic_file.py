@@ -15,14 +15,14 @@ from typing import Any, cast
 import msgspec
 import numpy as np
 
-from engine.base.errors import StorageError, UserError
+from engine.base.errors import StorageError
 from engine.base.files import atomic_write
 from engine.nets.boosted import Boosted
 from engine.nets.model_file import INFO_FILE, MAX_CLASSES, MAX_NAME, MAX_SIZE, MIN_SIZE, ModelClass, damaged
-from engine.nets.source import BackboneSource, installed_as
-from engine.recipe.catalogue import backbone_facts
+from engine.nets.source import BackboneSource, source_again
+from engine.nets.tap import TapInfo, tap_rules
 from engine.recipe.head_cfg import ClassicCfg
-from engine.recipe.recipe import Recipe, backbone_name
+from engine.recipe.recipe import Recipe
 
 SKOPS_FILE = "classifier.skops"
 BOOSTED_FILE = "classifier.ubj"
@@ -47,6 +47,7 @@ class ClassicInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     temperature: float
     seed: int
     versions: dict[str, str]
+    tap: TapInfo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +75,12 @@ def encode_classic_info(info: ClassicInfo) -> bytes:
     return msgspec.json.format(msgspec.json.encode(info, order="sorted"))
 
 
-def read_classic(folder: Path) -> ClassicTrained:
-    """The model a run left in its folder, on the installed backbone.
+def read_classic(folder: Path, library: Path | None = None) -> ClassicTrained:
+    """The model a run left in its folder, on the backbone that is installed or in the library of weights.
 
     Raises:
         StorageError: the files are not there; DamagedInput: they hold no such model.
-        UserError: the backbone is not installed, or with other weights than the model was trained on.
+        UserError: the backbone's weights are not here, or others than the model was trained on.
     """
     try:
         info = decode_classic_info((folder / INFO_FILE).read_bytes())
@@ -92,7 +93,7 @@ def read_classic(folder: Path) -> ClassicTrained:
             advice="Train again.",
             details=repr(error),
         ) from error
-    source = installed_as(info.backbone, info.weights)
+    source = source_again(info, library)
     return ClassicTrained(info=info, estimator=decode_classifier(name, data, info), source=source)
 
 
@@ -130,15 +131,14 @@ def decode_classic_info(data: bytes) -> ClassicInfo:
     """
     try:
         info = msgspec.json.decode(data, type=ClassicInfo)
-        facts = backbone_facts(info.backbone)
-    except (msgspec.DecodeError, RecursionError, UserError) as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise damaged(f"{INFO_FILE}: {error}") from error
     names = [entry.name for entry in info.classes]
     rules = {
         "format": info.format == FORMAT,
         "classes": 1 <= len(names) <= MAX_CLASSES and all(1 <= len(name) <= MAX_NAME for name in names),
         "known": list(info.known) == sorted(set(info.known)) and set(info.known) <= set(range(len(names))),
-        "backbone": backbone_name(info.recipe) == info.backbone and info.n_features == facts.n_features,
+        **tap_rules(info),
         "head": isinstance(info.recipe.head, ClassicCfg),
         "size": MIN_SIZE <= info.recipe.input.size <= MAX_SIZE,
         "temperature": math.isfinite(info.temperature) and info.temperature > 0.0,

@@ -13,12 +13,12 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
-from engine.base.errors import DamagedInput, StorageError, UserError
+from engine.base.errors import DamagedInput, StorageError
 from engine.base.files import atomic_write
 from engine.nets.heads import Head
-from engine.nets.source import BackboneSource, installed_as
-from engine.recipe.catalogue import backbone_facts
-from engine.recipe.recipe import Recipe, backbone_name
+from engine.nets.source import BackboneSource, source_again
+from engine.nets.tap import TapInfo, tap_rules
+from engine.recipe.recipe import Recipe
 
 INFO_FILE = "model.json"
 HEAD_FILE = "head.safetensors"
@@ -42,7 +42,8 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What a trained model is.
 
     `weights`: identity of the backbone's weights. `feature_key`: name of the cache of its features. `strength`: the C
-    that was chosen. `temperature`: see `Head`. `versions`: of what made it.
+    that was chosen. `temperature`: see `Head`. `versions`: of what made it. `tap`: where the features come from; None
+    for a whole backbone of the catalogue.
     """
 
     format: int = FORMAT
@@ -58,6 +59,7 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     temperature: float
     seed: int
     versions: dict[str, str]
+    tap: TapInfo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +81,13 @@ def write_model(folder: Path, info: ModelInfo, head: Head) -> None:
     atomic_write(folder / INFO_FILE, encode_info(info))
 
 
-def read_model(folder: Path) -> TrainedModel:
-    """The model a run left in its folder, on the installed backbone.
+def read_model(folder: Path, library: Path | None = None) -> TrainedModel:
+    """The model a run left in its folder, on the backbone that is installed or in the library of weights.
 
     Raises:
         StorageError: the files are not there.
         DamagedInput: they do not hold a model of this version.
-        UserError: the backbone is not installed, or with other weights than the model was trained on.
+        UserError: the backbone's weights are not here, or others than the model was trained on.
     """
     try:
         info_bytes, head_bytes = (folder / INFO_FILE).read_bytes(), (folder / HEAD_FILE).read_bytes()
@@ -97,8 +99,7 @@ def read_model(folder: Path) -> TrainedModel:
             details=repr(error),
         ) from error
     info = decode_info(info_bytes)
-    source = installed_as(info.backbone, info.weights)
-    return TrainedModel(info=info, head=decode_head(head_bytes, info), source=source)
+    return TrainedModel(info=info, head=decode_head(head_bytes, info), source=source_again(info, library))
 
 
 def encode_info(info: ModelInfo) -> bytes:
@@ -116,16 +117,12 @@ def decode_info(data: bytes) -> ModelInfo:
         info = msgspec.json.decode(data, type=ModelInfo)
     except (msgspec.DecodeError, RecursionError) as error:
         raise damaged(f"{INFO_FILE}: {error}") from error
-    try:
-        facts = backbone_facts(info.backbone)
-    except UserError as error:
-        raise damaged(f"{INFO_FILE}: {error}") from error
     names = [entry.name for entry in info.classes]
     rules = {
         "format": info.format == FORMAT,
         "classes": 1 <= len(names) <= MAX_CLASSES and all(1 <= len(name) <= MAX_NAME for name in names),
         "class ids": len({entry.class_id for entry in info.classes}) == len(names),
-        "backbone": backbone_name(info.recipe) == info.backbone and info.n_features == facts.n_features,
+        **tap_rules(info),
         "size": MIN_SIZE <= info.recipe.input.size <= MAX_SIZE,
         "temperature": math.isfinite(info.temperature) and info.temperature > 0.0,
         "strength": math.isfinite(info.strength) and info.strength > 0.0,

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from engine.base.errors import DamagedInput, EngineBug
 from engine.base.files import atomic_write
 from engine.nets.backbones import check_state
-from engine.nets.body import Body, looking_at, stage_modules, stage_parameters
+from engine.nets.body import Body, stage_modules, stage_parameters, width_of
 from engine.nets.built import BuiltBody
 from engine.nets.dense_head import DenseHead
 from engine.nets.timm_body import build_body
@@ -168,7 +168,7 @@ def _build(recipe: Recipe, n_classes: int, *, library: Path | None, seed: int, p
         raise EngineBug("A network was to be built for a recipe that trains none.", details=type(head).__name__)
     with _seeded(seed):
         body = _body(recipe, head, library=library, pretrained=pretrained)
-    n_inputs = _width(body, recipe.input.size)
+    n_inputs = width_of(body, recipe.input.size)
     with _seeded(seed + _HEAD_STREAM):
         return Network(body, DenseHead(head, n_inputs, n_classes), n_classes)
 
@@ -179,21 +179,6 @@ def _body(recipe: Recipe, head: DenseHeadCfg, *, library: Path | None, pretraine
         wanted = pretrained and model.weights == "pretrained"
         return build_body(model, head.pool, size=recipe.input.size, pretrained=wanted, library=library)
     return BuiltBody(model, head.pool)
-
-
-def _width(body: Body, size: int) -> int:
-    """Length of the vector the body makes of a photo of `size` pixels.
-
-    Raises:
-        UserError: the body cannot look at photos of that size.
-    """
-    some = next(body.parameters(), None)
-    photo = torch.zeros(1, 3, size, size, device=None if some is None else some.device)
-    was_training = body.training
-    with looking_at(size), torch.no_grad():
-        width = int(body.eval()(photo).shape[1])
-    body.train(was_training)
-    return width
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from engine.nets.body import Body, Triple, looking_at
 from engine.recipe.catalogue import BACKBONES, BackboneFacts, backbone_facts
 from engine.recipe.model_cfg import BackboneCfg
 from engine.weights.digest import sha256_of
-from engine.weights.library import damaged_weights, find_weights
+from engine.weights.library import KeptWeights, damaged_weights, find_weights
 
 TIMM_PREFIX = "timm/"
 
@@ -78,7 +78,7 @@ def build_body(
         title = facts.title
     else:
         facts, title = None, timm_name(cfg.backbone)
-        net = _library_net(title, size, library) if pretrained else timm.create_model(title, **_sized(title, size))
+        net = _fetched(title, size, library) if pretrained else timm.create_model(title, **sized(title, size))
     net.reset_classifier(0)  # type: ignore[operator]  # timm types its models as plain modules
     net.train().requires_grad_(True)
     if pool == "flatten" and not cfg.cut:
@@ -102,15 +102,22 @@ def timm_name(backbone: str) -> str:
     )
 
 
-def _sized(name: str, size: int) -> dict[str, int]:
+def sized(name: str, size: int) -> dict[str, int]:
     """What a network whose layers depend on the size of its input must be told."""
     cfg = timm.get_pretrained_cfg(name)
     return {"img_size": size} if cfg is not None and cfg.fixed_input_size else {}
 
 
-def _library_net(name: str, size: int, library: Path | None) -> nn.Module:
-    """The network with the weights the library keeps for it: the very bytes, every tensor in its place."""
-    kept = find_weights(library, name)
+def _fetched(name: str, size: int, library: Path | None) -> nn.Module:
+    return library_net(name, size, find_weights(library, name))
+
+
+def library_net(name: str, size: int, kept: KeptWeights) -> nn.Module:
+    """The network of timm's `name` with these weights: the very bytes, every tensor in its place.
+
+    Raises:
+        DamagedInput: the file is not what the library says, or not of this network.
+    """
     if sha256_of(kept.path) != kept.info.sha256:
         raise damaged_weights(kept.path)
     overlay: dict[str, object] = {"file": str(kept.path), "num_classes": kept.info.n_classes}
@@ -122,7 +129,7 @@ def _library_net(name: str, size: int, library: Path | None) -> nn.Module:
             pretrained=True,
             pretrained_cfg_overlay=overlay,
             num_classes=kept.info.n_classes,
-            **_sized(name, size),
+            **sized(name, size),
         )
     except (RuntimeError, KeyError, ValueError, OSError, SafetensorError) as error:
         raise damaged_weights(kept.path) from error

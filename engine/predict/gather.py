@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.base.errors import DamagedInput
+from engine.base.errors import DamagedInput, UserError
 from engine.base.events import Emit
 from engine.base.meter import Meter
 from engine.base.stop import StopToken
@@ -23,6 +23,8 @@ PHASE_MEASURING = "Finding the fastest way on this machine"
 PHASE_LOOKING = "Looking at photos"
 # Rows kept at once: a stop or a crash loses at most the work on so many photos.
 CHUNK = 64
+# Of float16, in which features are kept.
+LARGEST = float(np.finfo(np.float16).max)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,11 @@ class Gathered:
 
     cache: FeatureCache
     refused: dict[bytes, DamagedInput]
+
+
+def feature_key(source: BackboneSource, cfg: InputCfg) -> FeatureKey:
+    """What the features of a source depend on: architecture and cut (its name), weights, and how photos are fed."""
+    return FeatureKey(backbone=source.facts.name, weights=source.weights, input=cfg)
 
 
 def ready_extractor(source: BackboneSource, size: int, machine: Path, emit: Emit) -> Extractor:
@@ -62,9 +69,9 @@ def gather(
     Raises:
         Stopped: what was computed until then is kept.
         StorageError: a cache cannot be written.
+        UserError: the backbone gives numbers that cannot be kept.
     """
-    key = FeatureKey(backbone=source.facts.name, weights=source.weights, input=cfg)
-    cache = FeatureCache(features, key, source.facts.n_features)
+    cache = FeatureCache(features, feature_key(source, cfg), source.facts.n_features)
     files: dict[bytes, list[Photo]] = {}
     for photo in photos:
         if photo.sha256 is not None:
@@ -110,4 +117,11 @@ def _keep(cache: FeatureCache, seen: list[Seen]) -> None:
     rows = [(one.photo.sha256, one.features) for one in seen if one.photo.sha256 is not None]
     if rows:
         features = np.stack([row for _, row in rows if row is not None])
+        if not np.abs(features).max() <= LARGEST:
+            raise UserError(
+                "The network gives numbers for these photos that are too large to keep.",
+                safe="Your photos and labels are unchanged.",
+                advice="Cut it at another stage, or choose another network.",
+                details=f"largest: {np.abs(features).max():g}, of what can be kept: {LARGEST:g}",
+            )
         cache.append([sha for sha, _ in rows], features)

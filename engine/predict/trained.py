@@ -51,8 +51,11 @@ class _Kind(msgspec.Struct, frozen=True):
     recipe: _Head
 
 
-def read_trained(path: Path) -> AnyTrained:
-    """The model in a run folder, or in a bundle file.
+def read_trained(path: Path, library: Path | None = None) -> AnyTrained:
+    """The model in a run folder, or in a bundle file, which holds all it needs.
+
+    Args:
+        library: folder of the weights that were fetched or imported; a run of another network refers to them.
 
     Raises:
         DamagedInput, StorageError, UserError: there is none that can be used.
@@ -61,13 +64,13 @@ def read_trained(path: Path) -> AnyTrained:
         return read_bundle(path)
     match _kind(path):
         case ClassicCfg():
-            return read_classic(path)
+            return read_classic(path, library)
         case AsIsCfg():
-            return read_as_is(path)
+            return read_as_is(path, library)
         case DenseHeadCfg():
             return read_network(path)
         case _:
-            return read_model(path)
+            return read_model(path, library)
 
 
 def answerer(model: AnyTrained) -> Answerer:

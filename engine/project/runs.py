@@ -37,6 +37,7 @@ from engine.store import history, listing
 from engine.store import runs as stored
 from engine.store.photos import place_of
 from engine.store.rows import RunRow, RunState
+from engine.weights.needed import check_needed
 
 CURRENT_RUN = "current_run"
 MIN_PER_CLASS = 2
@@ -87,9 +88,10 @@ class Runs:
         """A queued run with its list of photos, and the job that carries it out.
 
         Raises:
-            UserError: there is too little to learn from.
+            UserError: there is too little to learn from, or the weights of the recipe's network are not here.
         """
         able = self._able()
+        check_needed(recipe, weights_dir())
         db = self._context.db
         if start_from is not None:
             self._stored(start_from)
@@ -300,7 +302,8 @@ class Runs:
         """The job that writes the run's model as one file."""
         run = self._stored(run_id)
         folder = os.fsencode(self._context.paths.runs / run.folder)
-        return ExportSpec(run_folder=folder, out=os.fsencode(out), card=self._card(run))
+        library = os.fsencode(weights_dir())
+        return ExportSpec(run_folder=folder, out=os.fsencode(out), card=self._card(run), library=library)
 
     def folder(self, run_id: RunId) -> Path:
         """Where the run's files are."""

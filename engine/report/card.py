@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.insight.metrics import Report
-from engine.recipe.catalogue import BACKBONES
+from engine.recipe.catalogue import BACKBONES, shortlisted
 from engine.recipe.head_cfg import AsIsCfg, ClassicCfg, DenseHeadCfg, LogisticCfg
 from engine.recipe.model_cfg import BackboneCfg
 from engine.recipe.recipe import Recipe, backbone_name
@@ -66,16 +66,35 @@ def _licence(recipe: Recipe) -> str:
 
 
 def _made(recipe: Recipe) -> str:
-    name = backbone_name(recipe)
-    network = BACKBONES[name].title if name in BACKBONES else name or "A network built layer by layer"
+    network = _network(recipe)
     match recipe.head:
         case LogisticCfg():
-            return f"{network} with frozen weights, and a multinomial logistic regression on its features."
+            return f"{network}{_frozen(recipe)}, and a multinomial logistic regression on its features."
         case ClassicCfg(method=method):
-            return f"{network} with frozen weights, and {_METHODS[method]} on its features."
+            return f"{network}{_frozen(recipe)}, and {_METHODS[method]} on its features."
         case AsIsCfg():
             return f"{network} as it was published, its classes mapped to these."
         case DenseHeadCfg():
             pretrained = isinstance(recipe.model, BackboneCfg) and recipe.model.weights == "pretrained"
             start = "from published weights" if pretrained else "from scratch"
             return f"{network}, trained {start}."
+
+
+def _network(recipe: Recipe) -> str:
+    name = backbone_name(recipe)
+    if name is None:
+        return "A network built layer by layer"
+    facts = BACKBONES.get(name) or shortlisted(name)
+    return name if facts is None else facts.title
+
+
+def _frozen(recipe: Recipe) -> str:
+    """How much of the network is used, and with which weights."""
+    model = recipe.model
+    if not isinstance(model, BackboneCfg):
+        return ""
+    weights = " with frozen weights" if model.weights == "pretrained" else " with random, frozen weights"
+    if not model.cut:
+        return weights
+    left = f"its first {model.cut} stages" if model.cut > 0 else f"all but its last {-model.cut} stages"
+    return f", {left}{weights}"

@@ -1,0 +1,308 @@
+"""Heads on the features of any network: they learn, are read again, and are saved complete."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import torch
+
+from engine.base.errors import DamagedInput, UserError
+from engine.base.events import Classified, Notice, ResultReady, Score
+from engine.base.fspath import to_bytes
+from engine.base.stop import StopToken
+from engine.data.manifest import Manifest
+from engine.data.predictions import read_predictions
+from engine.jobs import classify, export, measure, train
+from engine.jobs.spec import ClassifySpec, ExportSpec, MeasureSpec
+from engine.nets.bundle import read_bundle
+from engine.nets.imagenet import names
+from engine.predict import openvino_extractor, variants
+from engine.predict.features import Photo, features_of
+from engine.predict.trained import read_trained
+from engine.recipe.head_cfg import AsIsCfg, ClassicCfg, HeadCfg, Mapping
+from engine.recipe.recipe import Recipe
+from tests.helpers.learning import SIZE, TINY, Heard, drawing, train_spec
+from tests.helpers.taps import RESNET, keep_drawn, tap_recipe
+
+SVM = ClassicCfg(folds=3)
+AS_IS = AsIsCfg(
+    mapping=tuple(Mapping(class_name=name, columns=(n, n + 500)) for n, name in enumerate(("stripes", "dots")))
+)
+
+
+@pytest.fixture(autouse=True)
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """torch alone, hardly measured: every network here is new to this machine."""
+    monkeypatch.setattr(openvino_extractor, "is_installed", lambda: False)
+    monkeypatch.setattr(variants, "MEASURE_SECONDS", 0.0)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Weights of a tiny network with a thousand classes; not to be changed."""
+    folder = tmp_path_factory.mktemp("library")
+    keep_drawn(folder, n_classes=1000)
+    return folder
+
+
+def trained_by(recipe: Recipe, folder: Path, manifest: Manifest, library: Path) -> tuple[Path, Heard]:
+    """The folder of a finished run, and what was heard of it."""
+    spec = train_spec(folder, manifest, folder / "machine")
+    heard = Heard()
+    train.run(msgspec.structs.replace(spec, recipe=recipe, library=to_bytes(library)), heard, StopToken())
+    return folder / "run", heard
+
+
+def answers(model: Path, folder: Path, library: Path) -> list[tuple[bytes, tuple[float, ...]]]:
+    """What a model says of three new photos."""
+    new = folder / "new"
+    new.mkdir(exist_ok=True)
+    for n in range(3):
+        drawing(n, 50 + n).save(new / f"{n}.png")
+    heard = Heard()
+    spec = ClassifySpec(
+        model=to_bytes(model), inputs=(to_bytes(new),), machine=to_bytes(folder / "machine"), library=to_bytes(library)
+    )
+    classify.run(spec, heard, StopToken())
+    return [(row.path, row.probs) for event in heard.of(Classified) for row in event.rows]
+
+
+def exported(run: Path, library: Path) -> Path:
+    out = run.parent / "saved.fieldmark-model"
+    export.run(ExportSpec(run_folder=to_bytes(run), out=to_bytes(out), library=to_bytes(library)), Heard(), StopToken())
+    return out
+
+
+RECIPES = [
+    pytest.param(tap_recipe("efficientnet_lite0", cut=3, weights="pretrained", head=SVM), id="svm, stage of Lite0"),
+    pytest.param(tap_recipe("efficientnet_lite0", cut=2, weights="pretrained"), id="quick, stage of Lite0"),
+    pytest.param(tap_recipe(cut=2, weights="pretrained", head=SVM), id="svm, stage of the library's"),
+    pytest.param(tap_recipe(weights="pretrained"), id="quick, the library's"),
+    pytest.param(tap_recipe(cut=-2, seed=5), id="quick, random"),
+    pytest.param(tap_recipe(weights="pretrained", head=AS_IS), id="as it is, the library's"),
+]
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_run_answers_again_and_its_file_answers_the_same_where_nothing_else_is(
+    tmp_path: Path, manifest: Manifest, library: Path, recipe: Recipe
+) -> None:
+    run, heard = trained_by(recipe, tmp_path, manifest, library)
+    found = read_predictions(run / "predictions.npz")
+    assert sorted(found.photo_ids) == sorted(photo.photo_id for photo in manifest.photos)
+    assert heard.of(ResultReady)
+    assert {event.part for event in heard.of(Score)} == {"test", "cv"}
+    here = answers(run, tmp_path, library)
+    saved = exported(run, library)
+    shutil.rmtree(run)
+    there = answers(saved, tmp_path, tmp_path / "no library")
+    assert [path for path, _ in here] == [path for path, _ in there]
+    np.testing.assert_allclose([row for _, row in here], [row for _, row in there], atol=1e-5)
+    assert len(here) == 3
+
+
+@pytest.mark.parametrize("head", [SVM, TINY.head], ids=["svm", "quick"])
+def test_drawn_classes_are_told_apart_by_a_stage_of_a_built_in_backbone(
+    tmp_path: Path, manifest: Manifest, library: Path, head: HeadCfg
+) -> None:
+    recipe = tap_recipe("efficientnet_lite0", cut=3, weights="pretrained", head=head)
+    run, _ = trained_by(recipe, tmp_path, manifest, library)
+    found = read_predictions(run / "predictions.npz")
+    assert np.mean(found.probs.argmax(axis=1) == found.true_columns) > 0.8
+
+
+def test_svm_learns_from_random_features(tmp_path: Path, manifest: Manifest, library: Path) -> None:
+    """Textures can be told apart even by filters that have never learned."""
+    run, _ = trained_by(tap_recipe(cut=3, head=SVM), tmp_path, manifest, library)
+    found = read_predictions(run / "predictions.npz")
+    assert np.mean(found.probs.argmax(axis=1) == found.true_columns) > 0.6
+
+
+def test_untrained_network_of_the_library_answers_with_the_sums_of_its_own_probabilities(
+    tmp_path: Path, manifest: Manifest, library: Path
+) -> None:
+    run, heard = trained_by(tap_recipe(weights="pretrained", head=AS_IS), tmp_path, manifest, library)
+    [notice] = heard.of(Notice)
+    assert "plain" in notice.text
+    net = keep_drawn(tmp_path / "again", n_classes=1000)
+    path, probs = answers(run, tmp_path, library)[0]
+    pixels = _as_the_network_sees(Photo(path=path))
+    mean, std = (torch.tensor(net.pretrained_cfg[key]).reshape(1, 3, 1, 1) for key in ("mean", "std"))
+    with torch.inference_mode():
+        own = net((pixels.permute(0, 3, 1, 2) / 255 - mean) / std)[0, [0, 500, 1, 501]].softmax(0).tolist()
+    assert probs == pytest.approx((own[0] + own[1], own[2] + own[3], 0.0), abs=1e-4)
+    assert len(names()) == 1000
+
+
+def _as_the_network_sees(photo: Photo) -> torch.Tensor:
+    class Same:
+        variant, batch = "same", 1
+
+        def features(self, batches):
+            return (batch.reshape(1, -1).astype(np.float32) for batch in batches)
+
+    [seen] = features_of([photo], Same(), TINY.input, StopToken())
+    return torch.from_numpy(seen.features.reshape(1, SIZE, SIZE, 3))
+
+
+@pytest.mark.parametrize(
+    ("recipe", "said"),
+    [
+        (tap_recipe(head=AS_IS), "whole network with pretrained weights"),
+        (tap_recipe(weights="pretrained", cut=2, head=AS_IS), "whole network with pretrained weights"),
+        (tap_recipe("timm/test_vit", weights="pretrained", head=AS_IS), "no pretrained weights"),
+        (tap_recipe("timm/test_convnext", weights="pretrained", head=AS_IS), "does not know the thousand classes"),
+        (tap_recipe("timm/test_vit", weights="pretrained"), "no pretrained weights"),
+        (tap_recipe(cut=9), "5 stages"),
+    ],
+)
+def test_what_cannot_work_is_told_before_any_photo_is_looked_at(
+    tmp_path: Path, manifest: Manifest, library: Path, recipe: Recipe, said: str
+) -> None:
+    folder = tmp_path / "library"
+    shutil.copytree(library, folder)
+    keep_drawn(folder, "test_convnext")
+    with pytest.raises(UserError, match=said):
+        trained_by(recipe, tmp_path, manifest, folder)
+    assert not (tmp_path / "features").exists()
+    assert not (tmp_path / "run" / "model.json").exists()
+
+
+@pytest.mark.parametrize("head", [SVM, TINY.head, AS_IS], ids=["svm", "quick", "as it is"])
+def test_weights_that_went_away_or_were_exchanged_are_told(
+    tmp_path: Path, manifest: Manifest, library: Path, head: HeadCfg
+) -> None:
+    run, _ = trained_by(tap_recipe(weights="pretrained", head=head), tmp_path, manifest, library)
+    with pytest.raises(UserError, match="are not on this machine") as told:
+        answers(run, tmp_path, tmp_path / "empty")
+    assert "Get the weights of timm/test_resnet" in told.value.advice
+    keep_drawn(tmp_path / "others", n_classes=1000, seed=99)
+    with pytest.raises(UserError, match="other weights"):
+        exported(run, tmp_path / "others")
+    assert not list(tmp_path.glob("*.fieldmark-model"))
+
+
+def test_weights_are_found_again_among_others_of_the_same_network(
+    tmp_path: Path, manifest: Manifest, library: Path
+) -> None:
+    run, _ = trained_by(tap_recipe(weights="pretrained"), tmp_path, manifest, library)
+    wanted = answers(run, tmp_path, library)
+    both = tmp_path / "both"
+    shutil.copytree(library, both)
+    for seed in (11, 12, 13):
+        keep_drawn(both, seed=seed)
+    assert answers(run, tmp_path, both) == wanted
+
+
+def test_damaged_weights_are_told(tmp_path: Path, manifest: Manifest, library: Path) -> None:
+    folder = tmp_path / "library"
+    shutil.copytree(library, folder)
+    [path] = folder.glob("*.safetensors")
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(DamagedInput):
+        trained_by(tap_recipe(weights="pretrained"), tmp_path, manifest, folder)
+
+
+def test_refitting_on_the_same_tap_keeps_the_strength(tmp_path: Path, manifest: Manifest, library: Path) -> None:
+    """As adding a class does: the earlier head is the starting point where photos are seen the same way."""
+    recipe = tap_recipe(cut=2, weights="pretrained")
+    trained_by(recipe, tmp_path, manifest, library)
+    spec = train_spec(tmp_path, manifest, tmp_path / "machine", run="again", start_from="run")
+    train.run(msgspec.structs.replace(spec, recipe=recipe, library=to_bytes(library)), Heard(), StopToken())
+    strengths = [read_trained(tmp_path / name, library).info.strength for name in ("run", "again")]
+    assert strengths[0] == strengths[1]
+    assert len((tmp_path / "again" / "metrics.jsonl").read_text().splitlines()) == 2
+    other = train_spec(tmp_path, manifest, tmp_path / "machine", run="other", start_from="run")
+    changed = msgspec.structs.replace(other, recipe=tap_recipe(cut=3, weights="pretrained"), library=to_bytes(library))
+    train.run(changed, Heard(), StopToken())
+    assert len((tmp_path / "other" / "metrics.jsonl").read_text().splitlines()) == 3
+
+
+def test_saved_file_holds_the_tensors_of_the_stages_that_are_used(
+    tmp_path: Path, manifest: Manifest, library: Path
+) -> None:
+    run, _ = trained_by(tap_recipe(cut=2, weights="pretrained"), tmp_path, manifest, library)
+    saved = exported(run, library)
+    with zipfile.ZipFile(saved) as archive:
+        content = archive.read("backbone.safetensors")
+    assert b"layer1.0.conv1.weight" in content
+    assert b"layer2" not in content
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tap": {"architecture": "test_vit", "cut": 2, "input_mean": [0, 0, 0], "input_std": [1, 1, 1]}},
+        {"tap": {"architecture": "hf-hub:x/y", "cut": 2, "input_mean": [0, 0, 0], "input_std": [1, 1, 1]}},
+        {"tap": {"architecture": "test_resnet", "cut": 3, "input_mean": [0, 0, 0], "input_std": [1, 1, 1]}},
+        {"tap": {"architecture": "test_resnet", "cut": 2, "input_mean": [0, 0, 0], "input_std": [1, 1, 0]}},
+        {"tap": None},
+        {"n_features": 0},
+        {"backbone": "timm/test_vit"},
+    ],
+)
+def test_file_that_contradicts_itself_is_refused(
+    tmp_path: Path, manifest: Manifest, library: Path, change: dict[str, object]
+) -> None:
+    run, _ = trained_by(tap_recipe(cut=2, weights="pretrained"), tmp_path, manifest, library)
+    text = msgspec.json.decode((run / "model.json").read_bytes())
+    (run / "model.json").write_bytes(msgspec.json.encode({**text, **change}))
+    with pytest.raises(DamagedInput):
+        read_trained(run, library)
+
+
+def test_file_with_another_network_inside_is_refused_when_it_is_used(
+    tmp_path: Path, manifest: Manifest, library: Path
+) -> None:
+    run, _ = trained_by(tap_recipe(cut=2, weights="pretrained"), tmp_path, manifest, library)
+    saved = exported(run, library)
+    (tmp_path / "deeper").mkdir()
+    deeper, _ = trained_by(tap_recipe(cut=3, weights="pretrained"), tmp_path / "deeper", manifest, library)
+    other = exported(deeper, library)
+    mixed = tmp_path / "mixed.fieldmark-model"
+    _mix(saved, other, mixed)
+    with pytest.raises(DamagedInput):
+        read_bundle(mixed).source.load()
+
+
+def _mix(one: Path, other: Path, out: Path) -> None:
+    """The first file with the backbone of the other, and digests that fit."""
+    import hashlib
+    import json
+
+    with zipfile.ZipFile(one) as a, zipfile.ZipFile(other) as b:
+        members = {name: a.read(name) for name in a.namelist()}
+        members["backbone.safetensors"] = b.read("backbone.safetensors")
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in members.items() if name != "manifest.json"}
+    members["manifest.json"] = json.dumps({"format": 1, "sha256": digests}).encode()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+
+
+def test_numbers_too_large_to_keep_are_told(
+    tmp_path: Path, manifest: Manifest, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.predict import gather
+
+    monkeypatch.setattr(gather, "LARGEST", 1e-6)
+    with pytest.raises(UserError, match="too large to keep"):
+        trained_by(tap_recipe(), tmp_path, manifest, library)
+
+
+def test_getting_ready_measures_the_tap_once(tmp_path: Path, library: Path) -> None:
+    spec = MeasureSpec(
+        recipe=tap_recipe(RESNET, cut=1, weights="pretrained"), machine=to_bytes(tmp_path), library=to_bytes(library)
+    )
+    first, again = Heard(), Heard()
+    measure.run(spec, first, StopToken())
+    measure.run(spec, again, StopToken())
+    assert first
+    assert not again
