@@ -102,7 +102,10 @@ class Score(Event, frozen=True, kw_only=True, tag=True):
 
 
 class NetworkReady(Event, frozen=True, kw_only=True, tag=True):
-    """The network that is about to learn, on which device (`cpu`, `cuda`) and in which variant it runs."""
+    """The network that is about to learn, on which device (`cpu`, `cuda`) and in which variant it runs.
+
+    `idle_gpu`: name of a GPU that this machine has and that is not used; empty if there is none.
+    """
 
     title: str
     n_parameters: int
@@ -111,6 +114,7 @@ class NetworkReady(Event, frozen=True, kw_only=True, tag=True):
     variant: str
     n_epochs: int
     n_steps_per_epoch: int
+    idle_gpu: str = ""
 
 
 class Step(Event, frozen=True, kw_only=True, tag=True):
@@ -145,6 +149,28 @@ class Epoch(Event, frozen=True, kw_only=True, tag=True):
     macro_f1: float | None
     seconds: float
     lr: float
+
+
+class Answered(Event, frozen=True, kw_only=True, tag=True):
+    """What the validation photos were called at the end of an epoch.
+
+    `answered`: how many were called each class; `shown`: how many show it; both in the order of the run's classes.
+    """
+
+    epoch: int
+    answered: tuple[int, ...]
+    shown: tuple[int, ...]
+
+
+class Diverged(Event, frozen=True, kw_only=True, tag=True):
+    """The loss was not a number; the training goes on from where it was saved last.
+
+    `epoch`: the one in which it happened, from 1. `rate`: share of the recipe's learning rates with which it goes on;
+    0 if it has happened too often and the training ends.
+    """
+
+    epoch: int
+    rate: float
 
 
 class Checkpointed(Event, frozen=True, kw_only=True, tag=True):
@@ -217,6 +243,8 @@ AnyEvent = (
     | NetworkReady
     | Step
     | Epoch
+    | Answered
+    | Diverged
     | Checkpointed
     | Paused
     | ModelLoaded

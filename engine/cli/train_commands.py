@@ -14,10 +14,13 @@ from engine.base.errors import UserError
 from engine.base.ids import RunId
 from engine.cli.jobs import JobFailed, finish_job, run_job
 from engine.cli.output import print_result, table
+from engine.cli.verdict_words import tell_verdicts, verdict_text, verdict_values, verdict_words
 from engine.data.rate_found import read_rates
 from engine.insight.metrics import Report
+from engine.insight.verdicts import Verdict
 from engine.jobs.spec import TrainSpec
 from engine.project.project import Project
+from engine.project.run_verdicts import run_verdicts
 from engine.recipe.overrides import with_choices
 from engine.recipe.presets import preset
 from engine.recipe.recipe import Recipe
@@ -44,13 +47,11 @@ def train(args: argparse.Namespace) -> None:
         row = project.runs.row(run_id)
         scores = {part: report_values(found) for part, found in _reports(project, run_id).items()}
         text = _scores_text(project, row)
+        wrong = verdict_values(run_verdicts(project, run_id))
     finally:
         project.close()
-    print_result(
-        {"run": int(run_id), "name": row.name, "state": row.state, "in_use": row.is_current, **scores},
-        text,
-        as_json=args.json,
-    )
+    head = {"run": int(run_id), "name": row.name, "state": row.state, "in_use": row.is_current}
+    print_result({**head, **scores, "verdicts": wrong}, text, as_json=args.json)
 
 
 def _find_rate(project: Project, recipe: Recipe, *, as_json: bool) -> None:
@@ -91,7 +92,7 @@ def chosen_recipe(name: str, choices: Sequence[str]) -> Recipe:
 
 
 def train_run(project: Project, recipe: Recipe, *, name: str = "", start_from: RunId | None = None) -> RunId:
-    """A run is trained and its results are in the project.
+    """A run is trained and its results are in the project; what is wrong with it is on stderr.
 
     Raises:
         UserError: there is too little to learn from.
@@ -115,6 +116,7 @@ def _carry_out(project: Project, run_id: RunId, spec: TrainSpec) -> RunId:
     project.runs.mark_running(run_id)
     ended = run_job(spec)
     project.runs.finish(run_id, ended)
+    tell_verdicts(run_verdicts(project, run_id))
     if ended.reason != "finished":
         raise JobFailed(ended)
     return run_id
@@ -126,15 +128,17 @@ def report(args: argparse.Namespace) -> None:
     try:
         row = _chosen_run(project, args.run)
         found = project.runs.report(row.id, args.part)
+        wrong = run_verdicts(project, row.id)
         values = {
             "run": int(row.id),
             "name": row.name,
             "part": args.part,
             "stale_labels": row.n_label_changes,
+            "verdicts": verdict_values(wrong),
         }
         print_result(
             {**values, **report_values(found)},
-            report_text(row, args.part, found),
+            report_text(row, args.part, found, wrong),
             as_json=args.json,
         )
     finally:
@@ -155,6 +159,7 @@ def runs(args: argparse.Namespace) -> None:
     project = Project.open(Path(args.project), read_only=True)
     try:
         rows = project.runs.rows()
+        wrong = {row.id: run_verdicts(project, row.id) for row in rows}
     finally:
         project.close()
     cells = [
@@ -164,6 +169,7 @@ def runs(args: argparse.Namespace) -> None:
             "in use" if row.is_current else row.state,
             "-" if row.accuracy is None else f"{row.accuracy:.1%} of {row.n:,}",
             row.started_at[:16].replace("T", " "),
+            verdict_words(wrong[row.id]) or "-",
         )
         for row in rows
     ]
@@ -177,12 +183,12 @@ def runs(args: argparse.Namespace) -> None:
             "accuracy": row.accuracy,
             "accuracy_ci95": None if row.ci95 is None else list(row.ci95),
             "started_at": row.started_at,
+            "verdicts": verdict_values(wrong[row.id]),
         }
         for row in rows
     ]
-    text = (
-        table(("run", "name", "state", "right on test photos", "began"), cells) if cells else "There are no runs yet."
-    )
+    headings = ("run", "name", "state", "right on test photos", "began", "what is wrong")
+    text = table(headings, cells) if cells else "There are no runs yet."
     print_result({"runs": values}, text, as_json=args.json)
 
 
@@ -227,8 +233,8 @@ def report_values(found: Report) -> dict[str, object]:
     }
 
 
-def report_text(row: RunRow, part: str, found: Report) -> str:
-    """The report for people: the score with its n and interval, the classes, the largest confusions."""
+def report_text(row: RunRow, part: str, found: Report, wrong: Sequence[Verdict]) -> str:
+    """The report for people: the score with its n and interval, what is wrong, the classes, the largest confusions."""
     low, high = found.accuracy_ci95
     interval = f"95 % interval {low:.1%} to {high:.1%}"
     lines = [
@@ -241,6 +247,8 @@ def report_text(row: RunRow, part: str, found: Report) -> str:
         lines.append(
             f"{row.n_label_changes} labels have changed since this run; train again for a model that knows them."
         )
+    if wrong:
+        lines += ["", verdict_text(wrong)]
     cells = [(c.name, f"{c.precision:.2f}", f"{c.recall:.2f}", f"{c.f1:.2f}", str(c.support)) for c in found.per_class]
     lines += ["", table(("class", "precision", "recall", "F1", "photos"), cells)]
     worst = _largest_confusions(found)

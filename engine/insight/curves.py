@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.events import Checkpointed, Epoch, NetworkReady, Step
+from engine.base.events import Answered, Checkpointed, Diverged, Epoch, NetworkReady, Step
 
 # A screen is a few thousand points wide; more steps than this are kept as means of neighbours.
 CAPACITY = 16_384
@@ -83,13 +83,18 @@ class EpochRow:
 
 
 class Curves:
-    """Everything that can be drawn of one run; `add` takes its events in order and passes over those of other kinds."""
+    """Everything that can be drawn of one run; `add` takes its events in order and passes over those of other kinds.
+
+    `network`, `answered`: what was told last of either; `diverged`: every time the loss was not a number.
+    """
 
     def __init__(self) -> None:
         self._steps = Trace(6)
         self._epochs: dict[EpochPart, Trace] = {"train": Trace(6, 4096), "val": Trace(6, 4096)}
         self._best: int | None = None
         self.network: NetworkReady | None = None
+        self.answered: Answered | None = None
+        self.diverged: list[Diverged] = []
 
     def add(self, event: object) -> bool:
         """Whether the event changed what is drawn."""
@@ -103,6 +108,10 @@ class Curves:
             self._best = event.epoch
         elif isinstance(event, NetworkReady):
             self.network = event
+        elif isinstance(event, Answered):
+            self.answered = event
+        elif isinstance(event, Diverged):
+            self.diverged.append(event)
         else:
             return False
         return True

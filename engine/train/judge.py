@@ -21,12 +21,17 @@ JUDGE_BATCH = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """Numbers of some photos; the loss is the plain mean cross entropy, whatever training weighs."""
+    """Numbers of some photos; the loss is the plain mean cross entropy, whatever training weighs.
+
+    `answered`, `shown`: how many photos were called each class, and how many show it, by column.
+    """
 
     n: int
     loss: float
     accuracy: float
     macro_f1: float
+    answered: tuple[int, ...] = ()
+    shown: tuple[int, ...] = ()
 
 
 def logits_of(
@@ -73,4 +78,11 @@ def judge(logits: NDArray[np.float32], labelled: Labelled) -> Judged:
     n, k = logits.shape
     found = report([str(column) for column in range(k)], labelled.columns, np.exp(log_p).astype(np.float32))
     loss = -float(log_p[np.arange(n), labelled.columns].mean())
-    return Judged(n=n, loss=loss, accuracy=found.accuracy, macro_f1=found.macro_f1)
+    return Judged(
+        n=n,
+        loss=loss,
+        accuracy=found.accuracy,
+        macro_f1=found.macro_f1,
+        answered=tuple(found.confusion.sum(axis=0).tolist()),
+        shown=tuple(found.confusion.sum(axis=1).tolist()),
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from engine.base.errors import UserError
-from engine.base.events import Checkpointed, Epoch, NetworkReady, Notice, Step
+from engine.base.events import Answered, Checkpointed, Diverged, Epoch, NetworkReady, Notice, Step
 from engine.base.stop import StopToken
 from engine.nets.network import Network, load_network, network_facts, save_network
 from engine.recipe.recipe import Recipe, sha256_of
@@ -31,7 +31,7 @@ from engine.train.losses import class_weights
 from engine.train.record import Record
 from engine.train.schedule import Plateau, factor
 from engine.train.shortage import memory_in_use
-from engine.train.variant import TrainVariant
+from engine.train.variant import TrainVariant, idle_gpu
 
 # A crash costs at most so much work, or twenty times what saving takes where that is more.
 CHECKPOINT_SECONDS = 60.0
@@ -215,13 +215,14 @@ class Fit:
             UserError: it has happened too often.
         """
         n_diverged = self._progress.n_diverged + 1
+        rate = self._progress.rate * DIVERGED_FACTOR if n_diverged <= MAX_DIVERGED else 0.0
+        self._tell(Diverged(epoch=self._progress.epoch + 1, rate=rate))
         if n_diverged > MAX_DIVERGED:
             raise UserError(
                 f"The training diverged: its loss became {loss}, also with lower learning rates.",
                 safe="The best weights so far are kept, your photos and labels are unchanged.",
                 advice="Choose a learning rate ten times lower in the recipe, or clip the gradient at 1.",
             )
-        rate = self._progress.rate * DIVERGED_FACTOR
         self._load()
         self._progress.n_diverged, self._progress.rate = n_diverged, rate
         text = f"The loss became {loss}. The training goes on from where it was last saved, with learning rates"
@@ -260,6 +261,7 @@ class Fit:
                 variant=self._variant.name,
                 n_epochs=self._cfg.n_epochs,
                 n_steps_per_epoch=self._data.n_steps_per_epoch,
+                idle_gpu=idle_gpu(self._variant),
             )
         )
 
@@ -296,6 +298,7 @@ class Fit:
                     lr=self._learner.lr,
                 )
             )
+        self._tell(Answered(epoch=progress.epoch, answered=found.answered, shown=found.shown))
 
     def _say_short(self, micro: int) -> None:
         self._tell(

@@ -13,7 +13,18 @@ from typing import BinaryIO
 import msgspec
 
 from engine.base.errors import StorageError
-from engine.base.events import AnyEvent, Checkpointed, Emit, Epoch, NetworkReady, Step, decode, encode
+from engine.base.events import (
+    Answered,
+    AnyEvent,
+    Checkpointed,
+    Diverged,
+    Emit,
+    Epoch,
+    NetworkReady,
+    Step,
+    decode,
+    encode,
+)
 from engine.base.files import atomic_write
 from engine.base.meter import MIN_GAP_SECONDS
 
@@ -22,8 +33,9 @@ EPOCHS_FILE = "epochs.csv"
 
 
 class Record:
-    """Takes the events of a training. `metrics.jsonl` gets a line for each step, epoch and checkpoint; `epochs.csv` a
-    row for each epoch and part. `Step`s reach the listener at most twenty times a second, with the mean loss since.
+    """Takes the events of a training. `metrics.jsonl` gets a line for each step, epoch, checkpoint and divergence;
+    `epochs.csv` a row for each epoch and part. `Step`s reach the listener at most twenty times a second, with the mean
+    loss since.
 
     Use it as a context.
 
@@ -60,7 +72,7 @@ class Record:
 
     def tell(self, event: AnyEvent) -> None:
         """The event is in the files if it is a number of the training, and told if it is time."""
-        if isinstance(event, Step | Epoch | NetworkReady | Checkpointed):
+        if isinstance(event, Step | Epoch | Answered | Diverged | NetworkReady | Checkpointed):
             try:
                 self._file.write(encode(event) + b"\n")
                 self._file.flush()

@@ -109,6 +109,11 @@ def train_variant(
     return chosen
 
 
+def idle_gpu(variant: TrainVariant) -> str:
+    """Names of the GPUs that the driver serves here and that this way of training leaves idle; empty without any."""
+    return ", ".join(this_machine().gpus) if variant.device.type == "cpu" else ""
+
+
 def cpu_variants(network: nn.Module) -> list[TrainVariant]:
     """The ways of training on a CPU that may be fast, the plain one first."""
     found = [TrainVariant(name="cpu", device=_CPU, channels_last=False, half=False)]

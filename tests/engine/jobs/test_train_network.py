@@ -15,6 +15,7 @@ import torch
 
 from engine.base.errors import Stopped, UserError
 from engine.base.events import (
+    Answered,
     AnyEvent,
     Checkpointed,
     Classified,
@@ -31,6 +32,8 @@ from engine.base.fspath import to_bytes, to_path
 from engine.base.stop import StopToken
 from engine.data.manifest import Manifest
 from engine.data.predictions import read_predictions
+from engine.insight.curve_files import read_curves
+from engine.insight.verdicts import verdicts
 from engine.jobs import classify, export, train
 from engine.jobs.spec import ClassifySpec, ExportSpec, TrainSpec, encode
 from engine.recipe.head_cfg import DenseCfg, DenseHeadCfg
@@ -126,6 +129,8 @@ def test_it_learns_and_tells_how(make: Make) -> None:
     assert [(event.epoch, event.part) for event in epochs] == [(n, p) for n in range(1, 21) for p in ("train", "val")]
     assert {event.n for event in epochs} == {36, 12}
     assert val_losses(heard)[-1] < 0.7 * val_losses(heard)[0]
+    said = heard.of(Answered)[-1]
+    assert (said.epoch, sum(said.answered), said.shown) == (20, 12, (4, 4, 4))
     assert [event.part for event in heard.of(Score)] == ["test"]
     assert heard.of(ResultReady)
     assert sorted(losses(spec)) == list(range(1, 101)), "every step stands in the record"
@@ -346,6 +351,8 @@ def test_a_loss_that_is_no_number_lowers_the_rate_and_goes_on(make: Make, monkey
     heard = carry_out(spec)
     [notice] = heard.of(Notice)
     assert "30%" in notice.text
+    worst = verdicts(read_curves(to_path(spec.run_folder)), ("stripes", "dots", "plain"))[0]
+    assert (worst.kind, worst.epoch) == ("not_a_number", 2)
     assert sorted(losses(spec)) == list(range(1, 16))
     assert np.isfinite(list(losses(spec).values())).all()
     assert np.isfinite(answers(spec)).all()
@@ -353,9 +360,12 @@ def test_a_loss_that_is_no_number_lowers_the_rate_and_goes_on(make: Make, monkey
 
 def test_a_training_that_always_diverges_ends_with_advice(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learner, "loss_of", lambda logits, *_: logits.sum() * float("nan"))
+    spec = make()
     with pytest.raises(UserError) as told:
-        carry_out(make())
+        carry_out(spec)
     assert "learning rate" in told.value.advice
+    [verdict] = verdicts(read_curves(to_path(spec.run_folder)), ("stripes", "dots", "plain"))
+    assert "4 times, first in epoch 1. The training ended" in verdict.text
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(make: Make) -> None:
