@@ -22,6 +22,7 @@ from gui.widgets.cards import GAP, PAGE_MARGIN, label, row
 from gui.widgets.class_scores import ClassScores
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.matrix_view import MatrixView
+from gui.widgets.verdict_list import VerdictList
 
 RELOAD_MS = 200
 
@@ -100,6 +101,7 @@ class ReviewPage(QWidget):
         report = found.report
         self.score.setText(headline(report) if report is not None else self.tr("No scored photos of this kind"))
         self.interval.setText(beneath(report) if report is not None else "")
+        self.verdicts.show_verdicts(found.verdicts)
         self._show_matrix(found)
         self._show_stale(found.run)
         self.photos.ask(found.run.id, self.part(), found.classes)
@@ -222,6 +224,8 @@ class ReviewPage(QWidget):
         box.addLayout(line)
         box.addWidget(self.score)
         box.addWidget(self.interval)
+        self.verdicts = VerdictList()
+        box.addWidget(self.verdicts)
         self.views = QTabBar()
         self.views.setAccessibleName(self.tr("What to look at"))
         self.views.setDrawBase(False)

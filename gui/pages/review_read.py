@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from engine.base.errors import UserError
 from engine.base.ids import ClassId, PhotoId, RunId
 from engine.insight.metrics import Report
+from engine.insight.verdicts import Verdict
 from engine.store.rows import ClassRow, PhotoFilter, PhotoRow, RunRow
 from gui.core.score_text import percent
 from gui.models.photo_model import Caption
@@ -24,6 +25,7 @@ class Overview:
     """The runs that can be reviewed, the chosen one and its report (None where it has no photos of that part).
 
     `report_classes`: the class of each row and column of the report. `classes`: the project's classes of today.
+    `verdicts`: what is wrong with the run, worst first.
     """
 
     runs: tuple[RunRow, ...]
@@ -31,6 +33,7 @@ class Overview:
     report: Report | None
     report_classes: tuple[ClassId, ...]
     classes: tuple[ClassRow, ...]
+    verdicts: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,8 @@ class Detail:
 
 def overview(project: Project, run_id: RunId | None, part: Part) -> Overview:
     """The chosen run, or the model in use, or the newest finished run."""
+    from engine.project.run_verdicts import run_verdicts
+
     runs = tuple(run for run in project.runs.rows() if run.state == "finished")
     wanted = [run for run in runs if run.id == run_id] or [run for run in runs if run.is_current] or list(runs)
     run = wanted[0] if wanted else None
@@ -78,6 +83,7 @@ def overview(project: Project, run_id: RunId | None, part: Part) -> Overview:
         report=report,
         report_classes=() if run is None else project.runs.report_classes(run.id),
         classes=project.browse.classes(),
+        verdicts=() if run is None else run_verdicts(project, run.id),
     )
 
 

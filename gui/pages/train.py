@@ -200,6 +200,7 @@ class TrainPage(QWidget):
         self.setup.show_state(state.able, state.classes, state.runs)
         self.recipes.n_classes = state.able.n_classes
         self._pile.setCurrentWidget(self._area if state.runs else self.empty)
+        self.curves.know_classes({row.id: row.name for row in state.classes})
         self.runs.show_runs(state.runs, state.resumable)
         self._show_interrupted(state)
         choose = choose or self._awaited

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.base.events import NetworkReady
-from engine.base.ids import RunId
+from engine.base.ids import ClassId, RunId
 from engine.insight.curves import Curves
 from engine.recipe.recipe import from_json
 from engine.store.rows import RunRow
@@ -36,6 +36,7 @@ class TrainCurves(QWidget):
         super().__init__(parent)
         self._live: RunRecord | None = None
         self._chosen: tuple[RunRow, ...] = ()
+        self._class_names: Mapping[ClassId, str] = {}
         self._past: dict[RunId, RunRecord] = {}
         self._readers: dict[RunId, list[Callable[[Curves], object]]] = {}
         self._reader = RunReader(self)
@@ -93,6 +94,10 @@ class TrainCurves(QWidget):
         self._readers.setdefault(run.id, []).append(then)
         self._reader.read(run)
 
+    def know_classes(self, names: Mapping[ClassId, str]) -> None:
+        """The names of the project's classes, to speak of a training under way."""
+        self._class_names = names
+
     def show_runs(self, runs: Sequence[RunRow]) -> None:
         """These runs are to be seen, as far as they have curves."""
         self._chosen = tuple(runs)
@@ -117,7 +122,8 @@ class TrainCurves(QWidget):
 
     def _show_chosen(self) -> None:
         one = self._record_of(self._chosen[0]) if len(self._chosen) == 1 else None
-        self.watch.show_record(one)
+        class_ids = self._chosen[0].class_ids if one is not None else ()
+        self.watch.show_record(one, [self._class_names.get(class_id, "?") for class_id in class_ids])
         self.watch.setVisible(one is not None)
         several = self._compared() if len(self._chosen) > 1 else ()
         self.compare.setVisible(bool(several))

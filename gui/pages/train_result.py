@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.base.errors import UserError
 from engine.insight.metrics import Report
+from engine.insight.verdicts import Verdict
 from engine.store.rows import RunRow
 from gui.widgets.cards import GAP, Card, Picture, button, label, row
 from gui.widgets.class_scores import ClassScores
 from gui.widgets.score_card import ScoreCard
+from gui.widgets.verdict_list import VerdictList
 
 if TYPE_CHECKING:
     from engine.project.project import Project
@@ -21,11 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunScores:
-    """A run with its scores on the held-out photos and, cross-validated, on the others; None where there are none."""
+    """A run with its scores on the held-out photos and, cross-validated, on the others; None where there are none.
+
+    `verdicts`: what is wrong with it, worst first.
+    """
 
     run: RunRow
     test: Report | None
     cv: Report | None
+    verdicts: tuple[Verdict, ...] = ()
 
 
 def scores_of(project: Project, run: RunRow) -> RunScores:
@@ -40,7 +46,9 @@ def scores_of(project: Project, run: RunRow) -> RunScores:
             # No scored photos of that kind: the card is left away.
             return None
 
-    return RunScores(run, report("test"), report("cv"))
+    from engine.project.run_verdicts import run_verdicts
+
+    return RunScores(run, report("test"), report("cv"), run_verdicts(project, run.id))
 
 
 class TrainResult(QWidget):
@@ -57,6 +65,7 @@ class TrainResult(QWidget):
             self.tr("The other photos, each judged by a model that had not seen it: more photos, a narrower interval."),
         )
         self.problem = ProblemCard()
+        self.verdicts = VerdictList()
         self.scores = ClassScores(self.tr("By class, on the test photos"), fit_height=True)
         self._next = QWidget()
         review = button(self.tr("Review mistakes"), icon_name="search")
@@ -68,6 +77,7 @@ class TrainResult(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(2 * GAP)
         box.addWidget(self.problem)
+        box.addWidget(self.verdicts)
         box.addLayout(row(self.test, self.cv, spacing=2 * GAP))
         box.addWidget(self._next)
         box.addWidget(self.scores)
@@ -83,6 +93,7 @@ class TrainResult(QWidget):
             part.setVisible(found.test is not None)
         self.scores.show_report(found.test)
         self.problem.show_run(found.run)
+        self.verdicts.show_verdicts(found.verdicts)
 
 
 class ProblemCard(Card):

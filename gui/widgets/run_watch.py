@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from engine.base.events import Step
 from engine.insight.curves import Curves
+from engine.insight.verdicts import verdicts
 from gui.core.run_log import LogRow, network_text
 from gui.core.run_record import RunRecord
 from gui.core.throttle import Throttle
@@ -16,6 +19,7 @@ from gui.widgets.figure_row import FigureRow
 from gui.widgets.live_plot import LivePlot
 from gui.widgets.photo_viewer import file_size
 from gui.widgets.progress_row import duration
+from gui.widgets.verdict_list import VerdictList
 
 # Numbers that change faster than this cannot be read.
 FIGURES_MS = 250
@@ -32,6 +36,7 @@ class RunWatch(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._record: RunRecord | None = None
+        self._class_names: tuple[str, ...] = ()
         self._title = label("", "section")
         self._network = label("", "muted", wrap=True)
         self.pause = button(self.tr("Pause"), icon_name="pause", shortcut="Ctrl+Shift+P")
@@ -52,6 +57,7 @@ class RunWatch(QWidget):
             ],
             self.tr("The training at the moment"),
         )
+        self.verdicts = VerdictList()
         self.plot = LivePlot()
         self.plot.export_wanted.connect(self.export_wanted)
         self.log = LogModel((self.tr("Time"), self.tr("What happened")), self)
@@ -60,7 +66,7 @@ class RunWatch(QWidget):
         card = Card()
         card.body.setSpacing(2 * GAP)
         card.body.addLayout(row(self._title, None, self.pause, self.go_on, self.stop))
-        for part in (self._network, self.figures, self.plot, self._log_view()):
+        for part in (self._network, self.verdicts, self.figures, self.plot, self._log_view()):
             card.body.addWidget(part)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -70,9 +76,14 @@ class RunWatch(QWidget):
         """The training that is shown."""
         return self._record
 
-    def show_record(self, record: RunRecord | None) -> None:
-        """That training is shown and followed; None: none is."""
+    def show_record(self, record: RunRecord | None, class_names: Sequence[str] = ()) -> None:
+        """That training is shown and followed; None: none is. `class_names`: of its columns, as far as they are known.
+
+        What is wrong with it is said while it is under way; once it has ended, that belongs beside its score.
+        """
+        self._class_names = tuple(class_names)
         if record is self._record:
+            self._refresh.call()
             return
         old, self._record = self._record, record
         if old is not None:
@@ -135,6 +146,7 @@ class RunWatch(QWidget):
         if network is not None:
             self._network.setText(network_text(network))
         ended = record.stand == "ended"
+        self.verdicts.show_verdicts(() if ended else verdicts(curves, self._class_names))
         left = step.seconds_left if step is not None else None
         self.figures.show_values(
             (

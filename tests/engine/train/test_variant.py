@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 from torch import nn
 
+from engine.predict.machine import this_machine
 from engine.train import variant as variant_module
-from engine.train.variant import TrainVariant, cpu_variants, fastest, gpu_problem, train_variant
+from engine.train.variant import TrainVariant, cpu_variants, fastest, gpu_problem, idle_gpu, train_variant
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -98,3 +100,12 @@ def test_a_gpu_that_cannot_compute_is_told_and_the_cpu_taken(tmp_path: Path, mon
     assert found.device.type == "cpu"
     assert said == ["CUDA error: no kernel image is available for execution on the device."]
     assert gpu_problem() == said[0]
+
+
+def test_a_gpu_that_the_driver_serves_and_nothing_uses_is_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert idle_gpu(PLAIN) == ", ".join(this_machine().gpus)
+    card = dataclasses.replace(PLAIN, device=torch.device("cuda"))
+    with_gpu = msgspec.structs.replace(this_machine(), gpus=("NVIDIA T4",))
+    monkeypatch.setattr(variant_module, "this_machine", lambda: with_gpu)
+    assert idle_gpu(PLAIN) == "NVIDIA T4"
+    assert idle_gpu(card) == ""
