@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from engine import __version__
 from engine.base.errors import AppError
-from engine.cli import doctor_command, project_commands, train_commands, use_commands, weights_commands
+from engine.cli import doctor_command, explore_command, project_commands, train_commands, use_commands, weights_commands
 from engine.cli.jobs import JobFailed
 from engine.recipe.presets import PRESETS
 
@@ -28,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"Fieldmark {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _project_commands(commands)
+    _explore_command(commands)
     _model_commands(commands)
     return top
 
@@ -81,6 +82,13 @@ def _project_commands(
     add.add_argument("project", help="project folder")
     add.add_argument("name", help="name of the class")
     add.add_argument("paths", nargs="+", help="folders of photos, or photos")
+
+
+def _explore_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "show what the photos are like, which are odd, and which labels are in doubt"
+    explore = _command(commands, "explore", text, explore_command.explore)
+    explore.add_argument("project", help="project folder")
+    explore.add_argument("--html", metavar="OUT", help="write a page with tables, bars and small pictures")
 
 
 def _recipe_options(command: argparse.ArgumentParser, *, positional: bool = False) -> None:
@@ -174,6 +182,7 @@ COMMANDS = frozenset(
         "new",
         "import",
         "add-class",
+        "explore",
         "train",
         "recipe",
         "report",

@@ -64,7 +64,7 @@ warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 # What Pillow's readers raise on malformed files, besides their own errors: they trust lengths, offsets and tags.
-_DECODER_ERRORS = (
+DECODER_ERRORS = (
     OSError,
     SyntaxError,
     ValueError,
@@ -189,7 +189,7 @@ def _has_more_frames(image: Image.Image) -> bool:
         return False
     try:
         return bool(getattr(image, "is_animated", False))
-    except _DECODER_ERRORS:
+    except DECODER_ERRORS:
         return True
 
 
@@ -203,7 +203,7 @@ def _orientation(image: Image.Image) -> int:
         return 1
     try:
         value = image.getexif().get(_ORIENTATION_TAG, 1)
-    except _DECODER_ERRORS:
+    except DECODER_ERRORS:
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
@@ -225,7 +225,7 @@ def _readable_errors() -> Iterator[None]:
             "The photo is damaged: its beginning cannot be read.",
             details=str(error),
         ) from error
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         raise _damaged(error) from error
 
 

@@ -159,6 +159,17 @@ class ImportWeightsSpec(JobSpec, frozen=True, kw_only=True, tag="import_weights"
     keep: bool = True
 
 
+class LookSpec(JobSpec, frozen=True, kw_only=True, tag="look"):
+    """Look at each photo once for its metadata and its quality; `engine.data.looks` says how that is kept.
+
+    `photos`: file with the list of photos. `thumbs`: folder of the thumbnail cache. `cache`: folder of the looks.
+    """
+
+    photos: bytes
+    thumbs: bytes
+    cache: bytes
+
+
 AnySpec = (
     ImportSpec
     | TrainSpec
@@ -171,6 +182,7 @@ AnySpec = (
     | MeasureBackbonesSpec
     | FetchWeightsSpec
     | ImportWeightsSpec
+    | LookSpec
 )
 
 _decoder: msgspec.json.Decoder[AnySpec] = msgspec.json.Decoder(AnySpec)

@@ -60,6 +60,11 @@ class ProjectPaths:
         return self.cache / "features"
 
     @property
+    def looks(self) -> Path:
+        """What was seen of each photo: metadata and quality."""
+        return self.cache / "looks"
+
+    @property
     def tmp(self) -> Path:
         """Lists handed to jobs."""
         return self.cache / "tmp"

@@ -1,0 +1,155 @@
+"""`fieldmark explore`: what the photos of a project are like, which are odd, and which labels are in doubt."""
+
+from __future__ import annotations
+
+import argparse
+import io
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from engine.base.errors import DamagedInput, UserError
+from engine.base.files import atomic_write
+from engine.base.fspath import to_path, to_text
+from engine.base.ids import PhotoId
+from engine.cli.jobs import finish_job
+from engine.cli.output import print_result, table
+from engine.image.thumbs import load_thumb
+from engine.insight.overview import Overview
+from engine.project.explore import DoubtfulLabel
+from engine.project.project import Project
+from engine.report.explore_page import ODD_NAMES, ODD_RULES, SAMPLES_PER_CLASS, Doubt, PageContents, explore_page
+
+# Long side in pixels of a picture on the page.
+PICTURE_SIDE = 160
+_MOST_IN_TEXT = 8
+
+
+def explore(args: argparse.Namespace) -> None:
+    """`fieldmark explore PROJECT [--html OUT]`."""
+    project = Project.open(Path(args.project))
+    try:
+        finish_job(project.explore.look_spec())
+        found = project.explore.overview()
+        doubts = _doubts(project)
+        if args.html is not None:
+            _write_page(project, found, doubts, Path(args.html))
+        print_result(_values(project, found, doubts), _text(project, found, doubts), as_json=args.json)
+    finally:
+        project.close()
+
+
+def _doubts(project: Project) -> tuple[DoubtfulLabel, ...] | None:
+    """None if there is no model in use, or none with answers for photos it had not seen."""
+    current = project.runs.current()
+    if current is None:
+        return None
+    try:
+        return project.explore.doubtful_labels(current.id)
+    except UserError:
+        return None
+
+
+def _values(project: Project, found: Overview, doubts: tuple[DoubtfulLabel, ...] | None) -> dict[str, object]:
+    values: dict[str, object] = msgspec.to_builtins(found)
+    suspects = None
+    if doubts is not None:
+        rows = {row.id: row for row in project.browse.rows([doubt.photo_id for doubt in doubts])}
+        suspects = [
+            {
+                "id": int(doubt.photo_id),
+                "path": to_text(rows[doubt.photo_id].path),
+                "label": doubt.label,
+                "suggested": doubt.suggested,
+                "doubt": round(doubt.doubt, 4),
+            }
+            for doubt in doubts
+        ]
+    return {**values, "doubtful_labels": suspects}
+
+
+def _text(project: Project, found: Overview, doubts: tuple[DoubtfulLabel, ...] | None) -> str:
+    classes = table(
+        ("class", "photos", "share", "teach", "tune", "test", "excluded"),
+        [
+            (
+                row.name,
+                f"{row.n:,}",
+                f"{100 * row.share:.1f} %",
+                *map(str, (row.n_train, row.n_val, row.n_test)),
+                str(row.n_excluded),
+            )
+            for row in found.classes
+        ],
+    )
+    odd = [
+        f"{ODD_NAMES[odd.kind]} ({ODD_RULES[odd.kind].format(odd.limit)}): {len(odd.photo_ids):,}" for odd in found.odd
+    ]
+    n_odd_sizes = sum(size.is_outlier for size in found.sizes)
+    lines = [
+        f"{found.n:,} photos, {found.n_labelled:,} labelled, {found.n_excluded:,} excluded",
+        "",
+        classes,
+        "",
+        f"{len(found.sizes):,} sizes, {n_odd_sizes:,} of them unlike the others; commonest {_commonest(found)}",
+        "Formats: " + ", ".join(f"{count.value} {count.n:,}" for count in found.formats),
+        "Colour modes: " + ", ".join(f"{count.value or 'not known'} {count.n:,}" for count in found.modes),
+        "Cameras: " + ", ".join(f"{c.value or 'not known'} {c.n:,}" for c in found.cameras[:_MOST_IN_TEXT]),
+        "",
+        *odd,
+    ]
+    return "\n".join([*lines, "", *_doubt_lines(project, doubts)])
+
+
+def _commonest(found: Overview) -> str:
+    return ", ".join(f"{size.width} x {size.height} ({size.n:,})" for size in found.sizes[:3])
+
+
+def _doubt_lines(project: Project, doubts: tuple[DoubtfulLabel, ...] | None) -> list[str]:
+    if doubts is None:
+        return ["Labels in doubt: train first, then models that had not seen a photo can contradict its label."]
+    shown = doubts[:_MOST_IN_TEXT]
+    rows = {row.id: row for row in project.browse.rows([doubt.photo_id for doubt in shown])}
+    lines = [f"  {rows[d.photo_id].shown}: labelled {d.label}, looks like {d.suggested}" for d in shown]
+    more = len(doubts) - len(shown)
+    return [f"Labels in doubt: {len(doubts):,}", *lines, *([f"  and {more:,} more"] if more else [])]
+
+
+def _write_page(project: Project, found: Overview, doubts: tuple[DoubtfulLabel, ...] | None, out: Path) -> None:
+    facts = project.explore.facts()
+    samples: dict[str, list[int]] = {row.name: [] for row in found.classes if row.n}
+    for photo in facts:
+        if photo.state == "labelled" and len(samples[photo.class_name]) < SAMPLES_PER_CLASS:
+            samples[photo.class_name].append(photo.photo_id)
+
+    def name(photo_id: int) -> str:
+        return project.browse.rows([photo_id])[0].shown.rpartition("/")[2]
+
+    def picture(photo_id: int) -> bytes | None:
+        [row] = project.browse.rows([PhotoId(photo_id)])
+        try:
+            image = load_thumb(project.paths.thumbs, row.sha256, to_path(row.path))
+        except DamagedInput:
+            return None
+        image.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+        encoded = io.BytesIO()
+        image.save(encoded, "JPEG", quality=80)
+        return encoded.getvalue()
+
+    page = explore_page(
+        PageContents(
+            title=project.name,
+            made_on=date.today().isoformat(),
+            overview=found,
+            samples=samples,
+            doubts=None if doubts is None else [_doubt(row) for row in doubts],
+            picture=picture,
+            name=name,
+        )
+    )
+    atomic_write(out, page.encode())
+
+
+def _doubt(row: DoubtfulLabel) -> Doubt:
+    return Doubt(photo_id=row.photo_id, label=row.label, suggested=row.suggested, doubt=row.doubt)

@@ -1,0 +1,104 @@
+"""Verbs of exploring: what the photos are like, which are odd, and which labels are in doubt."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.base.errors import UserError
+from engine.base.ids import PhotoId, RunId
+from engine.data.looks import LookPhoto, looks_file, read_looks, write_look_photos
+from engine.insight.label_errors import label_errors
+from engine.insight.overview import OddLimits, Overview, PhotoFacts, overview
+from engine.jobs.spec import LookSpec
+from engine.project.context import Context
+from engine.store import runs as stored_runs
+from engine.store.facts import fact_rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtfulLabel:
+    """A photo whose label is probably wrong. `doubt`: 0.5..1, as in `engine.insight.label_errors.Suspects`."""
+
+    photo_id: PhotoId
+    label: str
+    suggested: str
+    doubt: float
+
+
+class Explore:
+    """Looks at the photos as a collection; changes nothing."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def look_spec(self) -> LookSpec:
+        """The job that looks at every photo once; it passes over those it has looked at before."""
+        paths = self._context.paths
+        listed = paths.tmp / f"looks-{secrets.token_hex(6)}.msgpack"
+        rows = fact_rows(self._context.db, self._context.folder_bytes)
+        write_look_photos(listed, tuple(LookPhoto(path=row.path, sha256=row.sha256) for row in rows))
+        return LookSpec(photos=os.fsencode(listed), thumbs=os.fsencode(paths.thumbs), cache=os.fsencode(paths.looks))
+
+    def facts(self) -> tuple[PhotoFacts, ...]:
+        """What is known of each photo whose file was fine when last seen.
+
+        Raises:
+            StorageError: what was seen of the photos cannot be read.
+        """
+        looks = read_looks(looks_file(self._context.paths.looks))
+        return tuple(
+            PhotoFacts(
+                photo_id=row.photo_id,
+                class_name=row.class_name,
+                state=row.state,
+                part=row.part,
+                width=row.width,
+                height=row.height,
+                n_bytes=row.n_bytes,
+                format=row.format,
+                look=looks.get(row.sha256),
+            )
+            for row in fact_rows(self._context.db, self._context.folder_bytes)
+        )
+
+    def overview(self, limits: OddLimits | None = None) -> Overview:
+        """What the photos are like.
+
+        Raises:
+            StorageError: as `facts`.
+        """
+        return overview(self.facts(), limits)
+
+    def doubtful_labels(self, run_id: RunId) -> tuple[DoubtfulLabel, ...]:
+        """Labels that the run's models, which had not seen the photos, contradict; by the labels of today.
+
+        Raises:
+            UserError: there is no such run, or it has no answers for photos it had not seen.
+        """
+        run = stored_runs.stored_run(self._context.db, run_id)
+        if run is None:
+            raise UserError("There is no such run.")
+        parts = [stored_runs.labelled_predictions(self._context.db, run, part) for part in ("test", "cv")]
+        parts = [part for part in parts if len(part.photo_ids)]
+        if not parts:
+            raise UserError("This run has no answers for photos it had not seen.", advice="Train Quick first.")
+        names = parts[0].class_names
+        photo_ids = np.concatenate([part.photo_ids for part in parts])
+        true = np.concatenate([part.true_columns for part in parts])
+        probs = np.concatenate([part.probs for part in parts])
+        known = true >= 0
+        found = label_errors(true[known], probs[known])
+        ids, labels = photo_ids[known], true[known]
+        return tuple(
+            DoubtfulLabel(
+                photo_id=PhotoId(int(ids[row])),
+                label=names[int(labels[row])],
+                suggested=names[int(column)],
+                doubt=float(doubt),
+            )
+            for row, column, doubt in zip(found.rows, found.suggested, found.doubt, strict=True)
+        )

@@ -1,0 +1,206 @@
+"""What a collection of photos is like as one HTML page that needs nothing else: tables, bars and small pictures."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from engine.insight.overview import Count, OddPhotos, Overview
+
+SAMPLES_PER_CLASS = 8
+SHOWN_PER_LIST = 24
+_MOST_ROWS = 30
+
+ODD_NAMES = {
+    "blurred": "Blurred",
+    "dark": "Very dark",
+    "bright": "Very bright",
+    "empty": "Little to see",
+    "shape": "Long and narrow",
+    "tiny": "Tiny",
+    "size": "Unusual size",
+}
+ODD_RULES = {
+    "blurred": "sharpness below {0:g}",
+    "dark": "mean brightness below {0:g}",
+    "bright": "mean brightness above {0:g}",
+    "empty": "less than {0:g} bits of grey levels",
+    "shape": "long side over {0:g} times the short one",
+    "tiny": "short side below {0:g} pixels",
+    "size": "area or shape more than {0:g} usual distances from the median",
+}
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1a1f24; --quiet: #57606a; --line: #d0d7de; --bar: #0b766e; --paper: #fff; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6edf3; --quiet: #9aa4ae; --line: #30363d; --bar: #35b3a7; --paper: #0f1419; }
+}
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60rem;
+  margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; }
+h2 { font-size: 1.15rem; margin-top: 2.2rem; }
+p.quiet, figcaption { color: var(--quiet); }
+table { border-collapse: collapse; width: 100%; margin-bottom: 1rem; }
+th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+.cell { width: 40%; }
+.bar { background: var(--bar); height: .7rem; border-radius: 3px; min-width: 1px; }
+.sheet { display: flex; flex-wrap: wrap; gap: .6rem; }
+figure { margin: 0; width: 7.5rem; }
+figure img { width: 100%; height: 6rem; object-fit: contain; border-radius: 4px;
+  background: color-mix(in srgb, var(--line) 40%, transparent); }
+figcaption { font-size: .75rem; overflow-wrap: anywhere; }
+"""
+_HEAD = (
+    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><title>{0}</title><style>{1}</style></head><body>\n'
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A label in doubt, as the page tells of it; `doubt` in 0..1."""
+
+    photo_id: int
+    label: str
+    suggested: str
+    doubt: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageContents:
+    """All that the page says.
+
+    Args:
+        samples: photo ids of each class. doubts: None if no model was trained yet.
+        picture: a small JPEG of a photo, or None if it cannot be read. name: of a photo, for people.
+    """
+
+    title: str
+    made_on: str
+    overview: Overview
+    samples: Mapping[str, Sequence[int]]
+    doubts: Sequence[Doubt] | None
+    picture: Callable[[int], bytes | None]
+    name: Callable[[int], str]
+
+
+def explore_page(contents: PageContents) -> str:
+    """The whole page; every text from outside is escaped."""
+    found = contents.overview
+    body = [
+        f"<h1>{escape(contents.title)}</h1>",
+        f'<p class="quiet">{escape(contents.made_on)}. {_summary(found)}</p>',
+        "<h2>Classes</h2>",
+        _classes(found),
+        "<h2>A look at each class</h2>",
+        *(_sheet(name, ids, contents) for name, ids in contents.samples.items()),
+        "<h2>Widths and heights</h2>",
+        _sizes(found),
+        "<h2>File sizes by class, in kB</h2>",
+        _bytes(found),
+        "<h2>Formats and colour modes</h2>",
+        _counts("Format", found.formats),
+        _counts("Colour mode", found.modes),
+        "<h2>When and with what they were taken</h2>",
+        _counts("Month", found.months),
+        _counts("Camera", found.cameras),
+        "<h2>Odd photos</h2>",
+        *(_odd(odd, contents) for odd in found.odd),
+        "<h2>Labels in doubt</h2>",
+        _doubts(contents),
+    ]
+    return _HEAD.format(escape(contents.title), _STYLE) + "\n".join(body) + "\n</body></html>\n"
+
+
+def _summary(found: Overview) -> str:
+    text = f"{found.n:,} photos, {found.n_labelled:,} of them labelled in {len(found.classes)} classes"
+    if found.n_excluded:
+        text += f"; {found.n_excluded:,} more are excluded"
+    unseen = found.n - found.n_looked
+    return text + (f"; {unseen:,} could not be looked at." if unseen else ".")
+
+
+def _classes(found: Overview) -> str:
+    most = max((row.n for row in found.classes), default=1) or 1
+    rows = "".join(
+        f'<tr><td>{escape(row.name)}</td><td class="n">{row.n:,}</td><td class="n">{100 * row.share:.1f} %</td>'
+        f'<td class="n">{row.n_train:,}</td><td class="n">{row.n_val:,}</td><td class="n">{row.n_test:,}</td>'
+        f'<td class="n">{row.n_excluded:,}</td>'
+        f'<td class="cell"><div class="bar" style="width:{100 * row.n / most:.1f}%"></div></td></tr>'
+        for row in found.classes
+    )
+    head = "".join(f'<th class="n">{text}</th>' for text in ("Photos", "Share", "Teach", "Tune", "Test", "Excluded"))
+    return f"<table><tr><th>Class</th>{head}<th></th></tr>{rows}</table>"
+
+
+def _sizes(found: Overview) -> str:
+    odd = [size for size in found.sizes if size.is_outlier]
+    shown = [*found.sizes[:_MOST_ROWS], *(size for size in odd if size not in found.sizes[:_MOST_ROWS])]
+    rows = "".join(
+        f'<tr><td>{size.width} x {size.height}</td><td class="n">{size.n:,}</td>'
+        f"<td>{'unlike the others' if size.is_outlier else ''}</td></tr>"
+        for size in shown
+    )
+    more = len(found.sizes) - len(shown)
+    rest = f'<p class="quiet">{more:,} further sizes, none of them unusual.</p>' if more else ""
+    return f'<table><tr><th>Pixels</th><th class="n">Photos</th><th></th></tr>{rows}</table>{rest}'
+
+
+def _bytes(found: Overview) -> str:
+    def kilo(value: float) -> str:
+        return f'<td class="n">{value / 1000:,.1f}</td>'
+
+    rows = "".join(
+        f'<tr><td>{escape(row.name) or "no label"}</td><td class="n">{row.n:,}</td>{kilo(row.mean)}{kilo(row.std)}'
+        f"{kilo(row.smallest)}{kilo(row.quartile1)}{kilo(row.median)}{kilo(row.quartile3)}{kilo(row.largest)}</tr>"
+        for row in found.bytes
+    )
+    names = ("Photos", "Mean", "Std", "Min", "25 %", "50 %", "75 %", "Max")
+    head = "".join(f'<th class="n">{name}</th>' for name in names)
+    return f"<table><tr><th>Class</th>{head}</tr>{rows}</table>"
+
+
+def _counts(what: str, counts: Sequence[Count]) -> str:
+    most = max((count.n for count in counts), default=1)
+    rows = "".join(
+        f'<tr><td>{escape(count.value) or "not known"}</td><td class="n">{count.n:,}</td>'
+        f'<td class="cell"><div class="bar" style="width:{100 * count.n / most:.1f}%"></div></td></tr>'
+        for count in counts[:_MOST_ROWS]
+    )
+    more = len(counts) - _MOST_ROWS
+    rest = f'<p class="quiet">And {more:,} more.</p>' if more > 0 else ""
+    return f'<table><tr><th>{what}</th><th class="n">Photos</th><th></th></tr>{rows}</table>{rest}'
+
+
+def _sheet(heading: str, ids: Sequence[int], contents: PageContents) -> str:
+    return f"<h3>{escape(heading)}</h3>" + _figures([(i, contents.name(i)) for i in ids], contents)
+
+
+def _odd(odd: OddPhotos, contents: PageContents) -> str:
+    rule = ODD_RULES[odd.kind].format(odd.limit)
+    heading = f'<h3>{ODD_NAMES[odd.kind]}: {len(odd.photo_ids):,}</h3><p class="quiet">{rule}</p>'
+    pairs = list(zip(odd.photo_ids, odd.values, strict=True))[:SHOWN_PER_LIST]
+    return heading + _figures([(i, f"{contents.name(i)}: {value:.3g}") for i, value in pairs], contents)
+
+
+def _doubts(contents: PageContents) -> str:
+    if contents.doubts is None:
+        return '<p class="quiet">Train a model first: labels are doubted by models that had not seen the photo.</p>'
+    text = f"<p>{len(contents.doubts):,} labels are contradicted by models that had not seen the photo.</p>"
+    shown = [
+        (row.photo_id, f"{contents.name(row.photo_id)}: labelled {row.label}, looks like {row.suggested}")
+        for row in contents.doubts[:SHOWN_PER_LIST]
+    ]
+    return text + _figures(shown, contents)
+
+
+def _figures(shown: Sequence[tuple[int, str]], contents: PageContents) -> str:
+    figures = []
+    for photo_id, caption in shown:
+        jpeg = contents.picture(photo_id)
+        source = "" if jpeg is None else f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
+        image = f'<img src="{source}" alt="{escape(caption)}">' if source else "<p>cannot be read</p>"
+        figures.append(f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>")
+    return f'<div class="sheet">{"".join(figures)}</div>'
