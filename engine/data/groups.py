@@ -1,0 +1,139 @@
+"""Photos that stay together when photos are divided: copies, bursts, folders, days, cameras, sites, names alike."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from engine.base.errors import UserError
+from engine.recipe.group_cfg import GroupCfg, Together
+
+# Degrees rounded to three places are about 100 m: one site.
+_SITE_PLACES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPhoto:
+    """What of a photo decides which others it stays with.
+
+    Args:
+        sha256: of its content; equal contents always stay together.
+        folder: where the file lies, below the folder that was imported. name: of the file.
+        taken: ISO 8601 local time, empty if unknown. camera: empty if unknown.
+        place: (latitude, longitude) in degrees, or None.
+        copies: number of its group of copies, or None.
+    """
+
+    photo_id: int
+    sha256: bytes
+    folder: str = ""
+    name: str = ""
+    taken: str = ""
+    camera: str = ""
+    place: tuple[float, float] | None = None
+    copies: int | None = None
+
+
+def group_keys(photos: Sequence[GroupPhoto], cfg: GroupCfg) -> dict[int, bytes]:
+    """For each photo id the key of its group: the smallest content (sha256) among the photos it must stay with.
+
+    Photos of one content are one group, and so are photos that any choice of `cfg.together` puts together; what is
+    connected through others is one group too. A photo without the fact a choice asks for stays by itself in it. Keys do
+    not depend on the order of the photos, so a split drawn by them is the same for the same photos.
+
+    Raises:
+        UserError: the pattern for file names is not one.
+    """
+    joined = _Joined(len(photos))
+    joined.by_key(photo.sha256 for photo in photos)
+    for choice in cfg.together:
+        if choice == "bursts":
+            _join_bursts(photos, cfg.burst_seconds, joined)
+        else:
+            joined.by_key(map(_key_of(choice, cfg), photos))
+    least: dict[int, bytes] = {}
+    for at, photo in enumerate(photos):
+        root = joined.root(at)
+        least[root] = min(least.get(root, photo.sha256), photo.sha256)
+    return {photo.photo_id: least[joined.root(at)] for at, photo in enumerate(photos)}
+
+
+def _key_of(choice: Together, cfg: GroupCfg) -> Callable[[GroupPhoto], object]:
+    """What photos of one group have in common; None where a photo does not have it."""
+    match choice:
+        case "copies":
+            return lambda photo: photo.copies
+        case "folders":
+            return lambda photo: photo.folder or None
+        case "days":
+            return lambda photo: photo.taken[:10] or None
+        case "cameras":
+            return lambda photo: photo.camera or None
+        case "sites":
+            return lambda photo: (
+                None if photo.place is None else tuple(round(part, _SITE_PLACES) for part in photo.place)
+            )
+        case "names":
+            return _named_alike(cfg.name_pattern)
+        case "bursts":
+            raise AssertionError("bursts are no key: they are chains in time")
+
+
+def _named_alike(pattern: str) -> Callable[[GroupPhoto], object]:
+    """Photos whose names match are alike in what the pattern's groups caught, or in the whole match if it has none."""
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise UserError(
+            "The pattern for file names cannot be read.",
+            advice=r"Write it as a regular expression; ^(\w+)_ puts together what has the same first word.",
+            details=f"{pattern}: {error}",
+        ) from error
+
+    def caught(photo: GroupPhoto) -> object:
+        found = compiled.search(photo.name)
+        if found is None:
+            return None
+        return found.groups() or found.group()
+
+    return caught
+
+
+def _join_bursts(photos: Sequence[GroupPhoto], seconds: float, joined: _Joined) -> None:
+    """Photos of one camera in one folder, each taken at most so many seconds after the one before, are one burst."""
+    series: Mapping[tuple[str, str], list[tuple[datetime, int]]] = defaultdict(list)
+    for at, photo in enumerate(photos):
+        if photo.taken:
+            series[photo.folder, photo.camera].append((datetime.fromisoformat(photo.taken), at))
+    for shots in series.values():
+        shots.sort()
+        for (before, first), (after, second) in pairwise(shots):
+            if (after - before).total_seconds() <= seconds:
+                joined.join(first, second)
+
+
+class _Joined:
+    """Union-find over positions 0..n-1."""
+
+    def __init__(self, n: int) -> None:
+        self._parent = list(range(n))
+
+    def root(self, at: int) -> int:
+        while self._parent[at] != at:
+            self._parent[at] = self._parent[self._parent[at]]
+            at = self._parent[at]
+        return at
+
+    def join(self, first: int, second: int) -> None:
+        self._parent[self.root(first)] = self.root(second)
+
+    def by_key(self, keys: Iterable[object]) -> None:
+        """Positions of equal keys are joined; None is no key."""
+        seen: dict[object, int] = {}
+        for at, key in enumerate(keys):
+            if key is not None:
+                self.join(at, seen.setdefault(key, at))
