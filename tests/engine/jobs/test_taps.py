@@ -37,6 +37,7 @@ from engine.weights.packaged import weights_path
 from tests.helpers.learning import SIZE, TINY, Heard, drawing, train_spec
 from tests.helpers.taps import keep_drawn, tap_recipe
 
+SLOW = pytest.mark.slow
 SVM = ClassicCfg(folds=3)
 # Its weights come from a package, but are used as if a file of them had been imported.
 KEPT = "timm/tf_efficientnet_lite0"
@@ -56,9 +57,10 @@ def known() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Random weights of a tiny network with a thousand classes, and trained ones of `KEPT`; not to be changed."""
+    """Random weights of tiny networks with 1000 and with 7 classes, and trained ones of `KEPT`; not to be changed."""
     folder = tmp_path_factory.mktemp("library")
     keep_drawn(folder, n_classes=1000)
+    keep_drawn(folder, "test_convnext", n_classes=7)
     import_weights(weights_path(backbone_facts("efficientnet_lite0")), KEPT, folder, licence="Apache-2.0")
     return folder
 
@@ -101,9 +103,9 @@ def exported(run: Path, library: Path, folder: Path | None = None) -> Path:
 LITE0 = "efficientnet_lite0"
 RECIPES = [
     pytest.param(tap_recipe(LITE0, cut=3, weights="pretrained", head=SVM), 0.9, id="svm, stage of Lite0"),
-    pytest.param(tap_recipe(LITE0, cut=2, weights="pretrained"), 0.9, id="quick, stage of Lite0"),
+    pytest.param(tap_recipe(LITE0, cut=2, weights="pretrained"), 0.9, id="quick, stage of Lite0", marks=SLOW),
     pytest.param(tap_recipe(KEPT, cut=3, weights="pretrained", head=SVM), 0.9, id="svm, stage of the library's"),
-    pytest.param(tap_recipe(KEPT, weights="pretrained"), 0.9, id="quick, the library's"),
+    pytest.param(tap_recipe(KEPT, weights="pretrained"), 0.9, id="quick, the library's", marks=SLOW),
     pytest.param(tap_recipe(cut=-2, seed=5), 0.0, id="quick, random"),
     pytest.param(tap_recipe(weights="pretrained", head=AS_IS), 0.0, id="as it is, the library's"),
 ]
@@ -168,16 +170,20 @@ def _as_the_network_sees(photo: Photo) -> torch.Tensor:
 def test_what_cannot_work_is_told_before_any_photo_is_looked_at(
     tmp_path: Path, manifest: Manifest, library: Path, recipe: Recipe, said: str
 ) -> None:
-    folder = tmp_path / "library"
-    shutil.copytree(library, folder)
-    keep_drawn(folder, "test_convnext")
     with pytest.raises(UserError, match=said):
-        trained_by(recipe, tmp_path, manifest, folder)
+        trained_by(recipe, tmp_path, manifest, library)
     assert not (tmp_path / "features").exists()
     assert not (tmp_path / "run" / "model.json").exists()
 
 
-@pytest.mark.parametrize("head", [SVM, TINY.head, AS_IS], ids=["svm", "quick", "as it is"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(SVM, id="svm"),
+        pytest.param(TINY.head, id="quick", marks=SLOW),
+        pytest.param(AS_IS, id="as it is", marks=SLOW),
+    ],
+)
 def test_weights_that_went_away_or_were_exchanged_are_told(
     tmp_path: Path, manifest: Manifest, library: Path, head: HeadCfg
 ) -> None:
