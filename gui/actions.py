@@ -80,6 +80,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("full_screen", _text("&Full screen"), "view", "", "F11"),
     ActionInfo("show_keys", _text("&Keys"), "help", "keyboard", "F1", key="?"),
     ActionInfo("show_machine", _text("This &machine"), "help", "cpu"),
+    ActionInfo("show_weights", _text("&Pretrained networks"), "help", "package"),
     ActionInfo("open_logs", _text("&Log folder"), "help", "folder"),
     ActionInfo("show_about", _text("&About Fieldmark"), "help", "info"),
 )  # fmt: skip

@@ -136,6 +136,7 @@ class MainWindow(QMainWindow):
         session.show_photos.connect(self._show_photos)
         session.show_run.connect(self._show_run)
         session.resume_run.connect(self._resume_run)
+        session.show_weights.connect(self._show_weights)
         session.show_before_after.connect(self._show_before_after)
         session.files_dropped.connect(self.drops.take)
         session.project_opened.connect(self._project_opened)
@@ -170,6 +171,7 @@ class MainWindow(QMainWindow):
             "full_screen": self._toggle_full_screen,
             "show_keys": self._show_keys,
             "show_machine": self._show_machine,
+            "show_weights": self._show_weights,
             "open_logs": self._open_logs,
             "show_about": self._show_about,
         }
@@ -309,6 +311,13 @@ class MainWindow(QMainWindow):
         from gui.pages.machine import MachineDialog
 
         MachineDialog(self._session, self).open()
+
+    @Slot(str)
+    def _show_weights(self, network: str = "") -> None:
+        from gui.pages.weights import WeightsDialog
+
+        # Also wanted from dialogs, whose windows are above this one.
+        WeightsDialog(self._session, QApplication.activeModalWidget() or self, network=network).open()
 
     def _show_about(self) -> None:
         from gui.dialogs.about import AboutDialog

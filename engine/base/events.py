@@ -26,12 +26,16 @@ class Started(Event, frozen=True, kw_only=True, tag=True):
 
 
 class Phase(Event, frozen=True, kw_only=True, tag=True):
-    """Progress within a named phase; `total` 0 means unknown, `seconds_left` None means not known yet."""
+    """Progress within a named phase; `total` 0 means unknown, `seconds_left` None means not known yet.
+
+    `unit`: what is counted, pieces of work or bytes.
+    """
 
     name: str
     done: int
     total: int
     seconds_left: float | None = None
+    unit: Literal["pieces", "bytes"] = "pieces"
 
 
 class FoundPhoto(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +43,8 @@ class FoundPhoto(msgspec.Struct, frozen=True, kw_only=True):
 
     `path` is absolute, as the operating system's bytes; `folder_class` and `folder_part` are what its folders suggest
     (class folder name; `train`, `val` or `test`), None where they suggest nothing; `format` is Pillow's name of the
-    true format; `note` says what the reader had to do that the user should know (empty: nothing).
+    true format; `note` says what the reader had to do that the user should know (empty: nothing). `taken` (ISO 8601,
+    local time), `camera`, `latitude` and `longitude` (degrees) are what its metadata says; empty or None: nothing.
     """
 
     path: bytes
@@ -52,6 +57,10 @@ class FoundPhoto(msgspec.Struct, frozen=True, kw_only=True):
     folder_class: str | None = None
     folder_part: Literal["train", "val", "test"] | None = None
     note: str = ""
+    taken: str = ""
+    camera: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class RefusedFile(msgspec.Struct, frozen=True, kw_only=True):

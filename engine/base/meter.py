@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Literal
 
 from engine.base.events import Emit, Phase
 
@@ -18,12 +19,22 @@ class Meter:
 
     Args:
         total: pieces expected; 0 if unknown.
+        unit: what is counted.
     """
 
-    def __init__(self, emit: Emit, name: str, total: int, *, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        emit: Emit,
+        name: str,
+        total: int,
+        *,
+        unit: Literal["pieces", "bytes"] = "pieces",
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._emit = emit
         self._name = name
         self._total = total
+        self._unit = unit
         self._now = now
         self._begin = now()
         self._last = float("-inf")
@@ -49,7 +60,9 @@ class Meter:
         if not force and now - self._last < MIN_GAP_SECONDS:
             return
         self._last = now
-        self._emit(Phase(name=self._name, done=self.done, total=self._total, seconds_left=self._left(now)))
+        self._emit(
+            Phase(name=self._name, done=self.done, total=self._total, seconds_left=self._left(now), unit=self._unit)
+        )
 
     def _left(self, now: float) -> float | None:
         elapsed = now - self._begin

@@ -85,7 +85,7 @@ def fetch(source: HubFile, path: Path, *, hub: str, sha256: str, emit: Emit, sto
         StorageError: the disk refused or is too small.
     """
     part = Part(path)
-    meter = Meter(emit, f"Fetching {source.repo}", 0)
+    meter = Meter(emit, f"Fetching {source.repo}", 0, unit="bytes")
     n_vain = 0
     while True:
         n_before = part.size

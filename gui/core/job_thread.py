@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.base.events import AnyEvent, Emit, Ended, Phase
     from engine.jobs.spec import AnySpec
 
-Role = Literal["import", "light", "train"]
+Role = Literal["import", "light", "train", "fetch"]
 JobState = Literal["queued", "running", "stopping", "ended"]
 
 
@@ -104,10 +104,11 @@ class _RunThread(QThread):
 
 
 class JobRunner(QObject):
-    """Runs jobs in three lanes, each one at a time and in order.
+    """Runs jobs in four lanes, each one at a time and in order.
 
     `train` is for long work, `light` for what should answer at once with a model (adding a class, classifying), and
-    `import` for reading photos, so that a drop never waits for either.
+    `import` for reading photos, so that a drop never waits for either, and `fetch` for the internet, which takes its
+    time.
 
     `event` carries a `JobEvent` for every event of every job, the last one included; `changed` says that a job was
     queued, began, is stopping or ended; `progressed` carries the job whose `phase` is new.

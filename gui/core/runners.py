@@ -1,4 +1,4 @@
-"""Which process carries out a job of which lane: short ones keep their child warm, training gets a fresh one."""
+"""Which process carries out a job of which lane: short ones keep their child warm, long ones get a fresh one."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class Runners:
 
         if role == "train":
             return ChildRunner(nice=TRAIN_NICE)
+        if role == "fetch":
+            return ChildRunner()
         if role not in self._resident:
             self._resident[role] = ResidentRunner()
         return self._resident[role]

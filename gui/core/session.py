@@ -24,6 +24,8 @@ class Session(QObject):
         show_run: RunId that the Review page is to show, after turning to it.
         resume_run: RunId of an interrupted training that the Train page is to go on with, after turning to it.
         files_dropped: paths as bytes of a drop that is not for one screen alone: a project, a model, photos to import.
+        show_weights: name of the network that the list of pretrained networks is to show first, empty for none.
+        weights_changed: pretrained weights were fetched, imported or removed.
         show_before_after: (old RunId, new RunId); the Review page compares them and offers Promote / Keep.
     """
 
@@ -37,6 +39,8 @@ class Session(QObject):
     resume_run = Signal(object)
     files_dropped = Signal(object)
     show_before_after = Signal(object, object)
+    show_weights = Signal(str)
+    weights_changed = Signal()
 
     def __init__(
         self,

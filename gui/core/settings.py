@@ -38,6 +38,8 @@ PHOTO_SPLIT: Setting[list[int]] = Setting(
     lambda v: isinstance(v, list) and all(type(n) is int for n in v) and len(v) == 2,
 )
 THUMB_SIZE: Setting[int] = Setting("photos.thumb_size", 160, lambda v: type(v) is int and 64 <= v <= 512)
+# Address of another hub than the usual one; empty for that.
+HUB: Setting[str] = Setting("weights.hub", "", lambda v: isinstance(v, str))
 ADVANCE: Setting[bool] = Setting("photos.advance", True, lambda v: isinstance(v, bool))
 ALL_SETTINGS: tuple[Setting, ...] = (
     SCHEME,
@@ -46,6 +48,7 @@ ALL_SETTINGS: tuple[Setting, ...] = (
     PHOTO_SPLIT,
     THUMB_SIZE,
     ADVANCE,
+    HUB,
 )
 
 

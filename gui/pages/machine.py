@@ -97,6 +97,10 @@ class MachinePage(QWidget):
         ]
         QGuiApplication.clipboard().setText("\n".join([*lines, self.backbones.as_text()]).strip())
 
+    @Slot()
+    def _show_weights(self) -> None:
+        self._session.show_weights.emit("")
+
     # What is read
 
     def _ask_devices(self) -> None:
@@ -234,11 +238,15 @@ class MachinePage(QWidget):
         self.measure_button = button(self.tr("Measure now"), icon_name="gauge")
         self.measure_button.setAutoDefault(False)
         self.measure_button.clicked.connect(self.measure)
+        self.weights_button = button(self.tr("Pretrained networks…"), "quiet", icon_name="package")
+        self.weights_button.setAutoDefault(False)
+        self.weights_button.clicked.connect(self._show_weights)
         self._problem = label("", wrap=True)
         self._problem.hide()
         self.progress_place = QVBoxLayout()
         card = Card()
-        card.body.addLayout(row(label(self.tr("Networks compared here"), "section"), None, self.measure_button))
+        heading = label(self.tr("Networks compared here"), "section")
+        card.body.addLayout(row(heading, None, self.weights_button, self.measure_button))
         card.body.addLayout(self.progress_place)
         card.body.addWidget(self._problem)
         card.body.addWidget(self.backbones)

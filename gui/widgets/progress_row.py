@@ -71,10 +71,12 @@ class ProgressRow(QWidget):
         """The row shows where the work stands."""
         self._phase.setText(phase.name)
         known = phase.total > 0
-        self._bar.setRange(0, phase.total if known else 0)
-        self._bar.setValue(min(phase.done, phase.total) if known else 0)
-        count = f"{phase.done:,}"
-        self._count.setText(self.tr("{0} of {1}").format(count, f"{phase.total:,}") if known else count)
+        # A bar counts no further than 2 GB.
+        scale = 1000 if phase.unit == "bytes" else 1
+        self._bar.setRange(0, max(1, phase.total // scale) if known else 0)
+        self._bar.setValue(min(phase.done, phase.total) // scale if known else 0)
+        done, total = (f"{n / 1e6:,.1f} MB" if phase.unit == "bytes" else f"{n:,}" for n in (phase.done, phase.total))
+        self._count.setText(self.tr("{0} of {1}").format(done, total) if known else done)
         self._left.setText(
             "" if phase.seconds_left is None else self.tr("{0} left").format(duration(phase.seconds_left))
         )

@@ -61,6 +61,7 @@ OPENERS: dict[str, Callable[[Application], object]] = {
     "merge": lambda app: app.window.page().verbs.merge(app.window.page().verbs.rows[0].id),
     "keys": lambda app: app.window.commands.actions["show_keys"].trigger(),
     "machine": lambda app: app.window.commands.actions["show_machine"].trigger(),
+    "weights": lambda app: app.window.commands.actions["show_weights"].trigger(),
     "about": lambda app: app.window.commands.actions["show_about"].trigger(),
     "crash": lambda app: app.window.show_crash("report"),
     "refused": lambda app: app.window.imports.show_refused([RefusedFile(path=b"/a.jpg", kind="empty", text="Empty.")]),
