@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from engine.base.errors import UserError
-from engine.recipe.group_cfg import GroupCfg, Together
+from engine.recipe.group_cfg import GroupCfg
 
 # Degrees rounded to three places are about 100 m: one site.
 _SITE_PLACES = 3
@@ -41,20 +41,18 @@ class GroupPhoto:
 def group_keys(photos: Sequence[GroupPhoto], cfg: GroupCfg) -> dict[int, bytes]:
     """For each photo id the key of its group: the smallest content (sha256) among the photos it must stay with.
 
-    Photos of one content are one group, and so are photos that any choice of `cfg.together` puts together; what is
-    connected through others is one group too. A photo without the fact a choice asks for stays by itself in it. Keys do
+    Photos of one content are one group, and so are photos that anything `cfg` names connects; what is
+    connected through others is one group too. Not to know a fact is nothing in common. Keys do
     not depend on the order of the photos, so a split drawn by them is the same for the same photos.
 
     Raises:
         UserError: the pattern for file names is not one.
     """
     joined = _Joined(len(photos))
-    joined.by_key(photo.sha256 for photo in photos)
-    for choice in cfg.together:
-        if choice == "bursts":
-            _join_bursts(photos, cfg.burst_seconds, joined)
-        else:
-            joined.by_key(map(_key_of(choice, cfg), photos))
+    for key_of in _keys(cfg):
+        joined.by_key(map(key_of, photos))
+    if cfg.bursts:
+        _join_bursts(photos, cfg.burst_seconds, joined)
     least: dict[int, bytes] = {}
     for at, photo in enumerate(photos):
         root = joined.root(at)
@@ -62,25 +60,21 @@ def group_keys(photos: Sequence[GroupPhoto], cfg: GroupCfg) -> dict[int, bytes]:
     return {photo.photo_id: least[joined.root(at)] for at, photo in enumerate(photos)}
 
 
-def _key_of(choice: Together, cfg: GroupCfg) -> Callable[[GroupPhoto], object]:
-    """What photos of one group have in common; None where a photo does not have it."""
-    match choice:
-        case "copies":
-            return lambda photo: photo.copies
-        case "folders":
-            return lambda photo: photo.folder or None
-        case "days":
-            return lambda photo: photo.taken[:10] or None
-        case "cameras":
-            return lambda photo: photo.camera or None
-        case "sites":
-            return lambda photo: (
-                None if photo.place is None else tuple(round(part, _SITE_PLACES) for part in photo.place)
-            )
-        case "names":
-            return _named_alike(cfg.name_pattern)
-        case "bursts":
-            raise AssertionError("bursts are no key: they are chains in time")
+def _keys(cfg: GroupCfg) -> Iterator[Callable[[GroupPhoto], object]]:
+    """What photos of one group may have in common; None where a photo does not have it."""
+    yield lambda photo: photo.sha256
+    if cfg.copies:
+        yield lambda photo: photo.copies
+    if cfg.folders:
+        yield lambda photo: photo.folder or None
+    if cfg.days:
+        yield lambda photo: photo.taken[:10] or None
+    if cfg.cameras:
+        yield lambda photo: photo.camera or None
+    if cfg.sites:
+        yield lambda photo: None if photo.place is None else tuple(round(part, _SITE_PLACES) for part in photo.place)
+    if cfg.names:
+        yield _named_alike(cfg.names)
 
 
 def _named_alike(pattern: str) -> Callable[[GroupPhoto], object]:
@@ -105,7 +99,7 @@ def _named_alike(pattern: str) -> Callable[[GroupPhoto], object]:
 
 def _join_bursts(photos: Sequence[GroupPhoto], seconds: float, joined: _Joined) -> None:
     """Photos of one camera in one folder, each taken at most so many seconds after the one before, are one burst."""
-    series: Mapping[tuple[str, str], list[tuple[datetime, int]]] = defaultdict(list)
+    series: dict[tuple[str, str], list[tuple[datetime, int]]] = defaultdict(list)
     for at, photo in enumerate(photos):
         if photo.taken:
             series[photo.folder, photo.camera].append((datetime.fromisoformat(photo.taken), at))

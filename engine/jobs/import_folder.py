@@ -28,6 +28,7 @@ from engine.base.stop import StopToken
 from engine.data.copies import keep_copy
 from engine.data.scan import Candidate, count_candidates, scan
 from engine.image.flight import MAX_STRIKES, FlightLog
+from engine.image.metadata import read_metadata
 from engine.image.opening import OpenedImage, open_image
 from engine.image.source import open_regular, read_regular
 from engine.image.thumbs import LONG_SIDE, needs_thumb, write_thumb
@@ -211,6 +212,7 @@ class _Reader:
         if needs_thumb(opened, n_bytes):
             self._keep_thumb(sha256, opened)
         place, mtime_ns = self._place(candidate, sha256, opened.format)
+        facts = read_metadata(candidate.path)
         return FoundPhoto(
             path=place,
             sha256=sha256,
@@ -222,6 +224,10 @@ class _Reader:
             folder_class=candidate.folder_class,
             folder_part=candidate.folder_part,
             note=opened.note,
+            taken=facts.taken,
+            camera=facts.camera,
+            latitude=facts.latitude,
+            longitude=facts.longitude,
         )
 
     def _place(self, candidate: Candidate, sha256: bytes, image_format: str) -> tuple[bytes, int]:

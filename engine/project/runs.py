@@ -97,7 +97,7 @@ class Runs:
             self._stored(start_from)
         with db.transaction():
             split_id = self._splits.up_to_date(recipe.split)
-            manifest = self._manifest(stored.split_parts(db, split_id), able.left_out)
+            manifest = self._manifest(recipe, stored.split_parts(db, split_id), able.left_out)
             run_id, folder_name = stored.add_run(
                 db,
                 name=name or recipe.title,
@@ -128,7 +128,7 @@ class Runs:
         db, paths = self._context.db, self._context.paths
         with db.transaction():
             split_id = self._splits.up_to_date(recipe.split)
-            manifest = self._manifest(stored.split_parts(db, split_id), able.left_out)
+            manifest = self._manifest(recipe, stored.split_parts(db, split_id), able.left_out)
         place = paths.tmp / f"rates-{secrets.token_hex(6)}.msgpack"
         write_manifest(place, manifest)
         return FindRateSpec(
@@ -350,13 +350,14 @@ class Runs:
             ci95=None if score is None else score.accuracy_ci95,
         )
 
-    def _manifest(self, parts: dict[int, str], left_out: Sequence[str]) -> Manifest:
+    def _manifest(self, recipe: Recipe, parts: dict[int, str], left_out: Sequence[str]) -> Manifest:
         db = self._context.db
         classes = sorted(
             (row for row in listing.class_rows(db) if row.name not in left_out),
             key=lambda row: row.id,
         )
         column = {row.id: n for n, row in enumerate(classes)}
+        keys = self._splits.group_keys(recipe.split.groups)
         groups: dict[bytes, int] = {}
         photos = [
             ManifestPhoto(
@@ -365,7 +366,7 @@ class Runs:
                 sha256=sha,
                 class_no=column[ClassId(class_id)],
                 part=cast("Part", parts[photo_id]),
-                group=groups.setdefault(sha, len(groups)),
+                group=groups.setdefault(keys[photo_id], len(groups)),
             )
             for photo_id, class_id, sha, _ in stored.trainable_photos(db)
             if class_id in column

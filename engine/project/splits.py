@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import cast
 
 import msgspec
 
 from engine.base.ids import SplitId
+from engine.data.groups import GroupPhoto, group_keys
 from engine.data.manifest import Part
 from engine.data.split import SplitPhoto, make_split
 from engine.project.context import Context
+from engine.recipe.group_cfg import GroupCfg
 from engine.recipe.recipe import SplitCfg
 from engine.store import history, runs
+from engine.store.relations import RelationRow, relation_rows
 from engine.store.rows import SplitRow
 
 
@@ -29,21 +33,23 @@ class Splits:
     def up_to_date(self, cfg: SplitCfg) -> SplitId:
         """A split by this plan that holds every photo that can be used now, inside the open transaction.
 
-        A split of the same plan is extended: photos it has keep their part, new ones are drawn. Another plan means a
-        new draw. Exact copies (equal content) stand on one side. Parts that folders suggested are honoured if the plan
-        says so; folders with a `val` but no `test` mean the photos held out, so `val` is taken as `test`.
+        A split of the same plan is extended: photos it has keep their part, new ones are drawn; only where photos turn
+        out to belong together do those in train follow the others to val or test, never back. Another plan means a new
+        draw. Groups (`cfg.groups`) stand on one side. Parts that folders suggested are honoured if the plan says so;
+        folders with a `val` but no `test` mean the photos held out, so `val` is taken as `test`.
         """
         db = self._context.db
-        plan = msgspec.json.encode(cfg, order="sorted").decode()
         newest = runs.newest_split(db)
+        extends = newest is not None and _plan(newest[1]) == cfg
         earlier: dict[bytes, str] = {}
-        if newest is not None and newest[1] == plan:
+        if newest is not None and extends:
             earlier = runs.content_parts(db, newest[0])
+        keys = self.group_keys(cfg.groups)
         photos = [
             SplitPhoto(
                 photo_id=i,
                 class_id=class_id,
-                group=sha,
+                group=keys[i],
                 given=cast("Part | None", earlier.get(sha)),
             )
             for i, class_id, sha, _ in runs.trainable_photos(db)
@@ -51,9 +57,18 @@ class Splits:
         if not earlier and cfg.use_given:
             photos = self._with_folder_parts(photos)
         parts = make_split(cfg, photos)
-        if newest is not None and newest[1] == plan and runs.split_parts(db, newest[0]) == parts:
+        if newest is not None and extends and runs.split_parts(db, newest[0]) == parts:
             return newest[0]
+        plan = msgspec.json.encode(cfg, order="sorted").decode()
         return runs.add_split(db, name="Split", plan=plan, as_of_op=history.last_op(db), parts=parts)
+
+    def group_keys(self, cfg: GroupCfg) -> dict[int, bytes]:
+        """For each photo whose file was fine when last seen the key of its group, see `engine.data.groups`.
+
+        Raises:
+            UserError: the pattern for file names is not one.
+        """
+        return group_keys([_group_photo(row) for row in relation_rows(self._context.db)], cfg)
 
     def _with_folder_parts(self, photos: list[SplitPhoto]) -> list[SplitPhoto]:
         given = {i: part for i, _, _, part in runs.trainable_photos(self._context.db) if part is not None}
@@ -68,3 +83,26 @@ class Splits:
             )
             for p in photos
         ]
+
+
+def _plan(text: str) -> SplitCfg | None:
+    """The plan of an earlier split; what did not exist then has its default. None if it cannot be read."""
+    try:
+        return msgspec.json.decode(text, type=SplitCfg)
+    except msgspec.DecodeError:
+        return None
+
+
+def _group_photo(row: RelationRow) -> GroupPhoto:
+    folder, name = os.path.split(row.rel_path)
+    place = None if row.latitude is None or row.longitude is None else (row.latitude, row.longitude)
+    return GroupPhoto(
+        photo_id=row.photo_id,
+        sha256=row.sha256,
+        folder=f"{row.source_id}/{os.fsdecode(folder)}",
+        name=os.fsdecode(name),
+        taken=row.taken,
+        camera=row.camera,
+        place=place,
+        copies=row.copies,
+    )

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from engine.recipe import head_cfg
+from engine.recipe.group_cfg import GroupCfg
 from engine.recipe.head_cfg import ClassicCfg, DenseCfg, DenseHeadCfg, LogisticCfg
 from engine.recipe.model_cfg import BackboneCfg, BuiltCfg, ConvCfg, DropoutCfg, PoolCfg
 from engine.recipe.recipe import InputCfg, Recipe, SplitCfg
@@ -34,6 +35,7 @@ _STRENGTH = Bounds(1e-6, 1e6, log=True)
 BOUNDS: Mapping[type[msgspec.Struct], Mapping[str, Bounds]] = {
     Recipe: {"recipe_version": Bounds(1, 1), "seed": _SEED},
     InputCfg: {"size": Bounds(8, 2048)},
+    GroupCfg: {"burst_seconds": Bounds(0.0, 86_400.0)},
     SplitCfg: {"val": Bounds(0.0, 0.5), "test": Bounds(0.0, 0.5), "seed": _SEED},
     BackboneCfg: {"cut": Bounds(-64, 64)},
     BuiltCfg: {"input_mean": Bounds(0.0, 255.0), "input_std": Bounds(0.01, 255.0)},

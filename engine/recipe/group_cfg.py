@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
-
-# What may keep photos together: being copies, shot in one burst, lying in one folder, taken on one day or with one
-# camera, at one site (about 100 m), or named alike.
-Together = Literal["copies", "bursts", "folders", "days", "cameras", "sites", "names"]
 
 
 class GroupCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What connects photos so that they never stand on two sides of a split; equal contents never do in any case.
 
-    `burst_seconds`: longest pause within a burst. `name_pattern`: regular expression; names are alike in what its
-    groups catch, or in all it matches if it has none.
+    `copies`: photos that a search found to be one picture. `bursts`: photos of one camera in one folder, each taken
+    soon after the one before. `burst_seconds`: longest pause within a burst. `folders`: photos in one folder. `days`:
+    photos taken on one day. `cameras`: photos taken with one camera. `sites`: photos taken at one place (100 m).
+    `names`: regular expression for file names; photos are together if its groups catch the same, or, if it has none, if
+    it matches the same. Empty means names do not matter.
     """
 
-    together: tuple[Together, ...] = ("copies", "bursts")
+    copies: bool = True
+    bursts: bool = True
     burst_seconds: float = 10.0
-    name_pattern: str = ""
+    folders: bool = False
+    days: bool = False
+    cameras: bool = False
+    sites: bool = False
+    names: str = ""

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from engine.recipe.group_cfg import GroupCfg
 from engine.recipe.head_cfg import DenseHeadCfg, HeadCfg, LogisticCfg
 from engine.recipe.model_cfg import BackboneCfg, BuiltCfg, ModelCfg
 from engine.recipe.training_cfg import TrainingCfg
@@ -26,12 +27,16 @@ class InputCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class SplitCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Shares of the photos that validation and test get (the rest is training), and the seed of the draw."""
+    """Shares of the photos that validation and test get (the rest is training), and the seed of the draw.
+
+    `use_given`: photos in folders named train, val or test are divided so. `groups`: which photos stay together.
+    """
 
     val: float = 0.15
     test: float = 0.2
     seed: int = 0
     use_given: bool = True
+    groups: GroupCfg = GroupCfg()
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

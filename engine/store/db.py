@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.base.errors import StorageError, UserError
+from engine.base.files import PART_SUFFIX
 
 APPLICATION_ID = 0x464D524B  # "FMRK"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = Path(__file__).with_name("schema.sql")
+_MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 class Database:
@@ -133,13 +136,37 @@ def open_database(path: Path, *, read_only: bool) -> Database:
         )
     connection = _connect(f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}")
     try:
-        _check(connection, path)
+        version = _check(connection, path)
         with storage_errors("The project could not be opened."):
             _configure(connection, read_only=read_only)
+        database = Database(path, connection, read_only=read_only)
+        if version < SCHEMA_VERSION:
+            _migrate(database, connection, version)
     except BaseException:
         connection.close()
         raise
-    return Database(path, connection, read_only=read_only)
+    return database
+
+
+def _migrate(database: Database, connection: sqlite3.Connection, version: int) -> None:
+    """The database has the present schema; a copy of it as it was lies among the backups."""
+    if database.read_only:
+        raise UserError(
+            "This project was made by an older Fieldmark.",
+            safe="Nothing was changed.",
+            advice="Open it once where it may be changed; then it can be looked at anywhere.",
+        )
+    copy = database.path.parent / "backups" / f"before-version-{SCHEMA_VERSION}.sqlite"
+    if not copy.exists():
+        copy.parent.mkdir(exist_ok=True)
+        part = copy.with_suffix(PART_SUFFIX)
+        part.unlink(missing_ok=True)
+        database.copy_to(part)
+        os.replace(part, copy)
+    for target in range(version + 1, SCHEMA_VERSION + 1):
+        with storage_errors("The project could not be brought up to date."):
+            script = (_MIGRATIONS / f"to_{target}.sql").read_text("utf-8")
+            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {target};\nCOMMIT;")
 
 
 def _connect(uri: str) -> sqlite3.Connection:
@@ -161,7 +188,8 @@ def _configure(connection: sqlite3.Connection, *, read_only: bool = False) -> No
         connection.execute("PRAGMA journal_mode = TRUNCATE")
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> None:
+def _check(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of its schema; raises as `open_database` does."""
     damaged = "The project's database is damaged."
     safe = "Your photos are not touched, and nothing was changed."
     advice = f"Earlier copies are in {path.parent.name}/backups; put the newest good one in place of {path.name}."
@@ -185,3 +213,4 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
             safe=safe,
             advice="Update Fieldmark and open the project again.",
         )
+    return int(version)

@@ -10,6 +10,7 @@ from engine.base.events import FoundPhoto, RefusedFile
 from engine.base.fspath import shown
 from engine.base.ids import ClassId, PhotoId
 from engine.store.db import Database
+from engine.store.relations import set_meta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,9 @@ ON CONFLICT (source_id, rel_path) DO UPDATE SET sha256 = excluded.sha256, n_byte
             found.folder_part,
         ),
     )
-    return PhotoId(row[0])
+    photo_id = PhotoId(row[0])
+    set_meta(db, photo_id, found)
+    return photo_id
 
 
 def move_photo(db: Database, photo_id: PhotoId, found: FoundPhoto, source_id: int, rel_path: bytes) -> None:

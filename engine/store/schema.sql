@@ -1,4 +1,4 @@
--- Version 1 of the project database. History tables (op, label_event, class_event) are append-only: triggers refuse
+-- Version 2 of the project database. History tables (op, label_event, class_event) are append-only: triggers refuse
 -- everything else. JSON is checked where it is written: json_valid() counts as unsafe in a schema that is not trusted. `label` and `class` are the history folded up to now and can be rebuilt from it.
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
@@ -37,6 +37,20 @@ CREATE TABLE photo (
   UNIQUE (source_id, rel_path)
 ) STRICT;
 CREATE INDEX photo_by_sha ON photo(sha256);
+
+CREATE TABLE photo_meta (                          -- how a photo was taken, as far as its file tells
+  photo_id  INTEGER PRIMARY KEY REFERENCES photo(id),
+  taken     TEXT NOT NULL,                         -- local time of the camera, ISO 8601; empty: unknown
+  camera    TEXT NOT NULL,
+  latitude  REAL,
+  longitude REAL
+) STRICT;
+
+CREATE TABLE copy_member (                         -- photos that are one picture, as the last search found them
+  photo_id INTEGER PRIMARY KEY REFERENCES photo(id),
+  group_no INTEGER NOT NULL
+) STRICT;
+CREATE INDEX copy_member_by_group ON copy_member(group_no);
 
 CREATE TABLE refused (                             -- files that could not become photos, newest reason each
   path   BLOB PRIMARY KEY,

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from engine.recipe.fields import fields_of
+from engine.recipe.group_cfg import GroupCfg
 from engine.recipe.head_cfg import AsIsCfg, DenseHeadCfg
 from engine.recipe.model_cfg import BackboneCfg, BuiltCfg
 from engine.recipe.recipe import InputCfg, Recipe, SplitCfg
@@ -27,6 +28,7 @@ from gui.widgets.rows_form import RowsForm
 Path = tuple[str, ...]
 Form = PartForm | OneOfForm | RowsForm
 TRAINING_TABS = ("training", "augment", "stopping")
+_SHARES = ("val", "test", "seed", "use_given")
 _LOOP = ("batch", "imbalance", "focal_gamma", "smoothing", "ema", "clip", "initial_weights")
 
 
@@ -115,7 +117,8 @@ class RecipeForm(QWidget):
         if key == "photos":
             return [
                 (("input",), "", PartForm(InputCfg)),
-                (("split",), self.tr("Which photos teach"), PartForm(SplitCfg)),
+                (("split",), self.tr("Which photos teach"), PartForm(SplitCfg, only=_SHARES)),
+                (("split", "groups"), self.tr("Which photos stay together"), PartForm(GroupCfg)),
                 ((), self.tr("Chance"), PartForm(Recipe, only=("seed",))),
             ]
         if key == "model":

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.base.errors import UserError
 from engine.data.groups import GroupPhoto, group_keys
-from engine.recipe.group_cfg import GroupCfg, Together
+from engine.recipe.group_cfg import GroupCfg
 
 
 def photo(photo_id: int, **facts: object) -> GroupPhoto:
@@ -20,9 +20,12 @@ def photo(photo_id: int, **facts: object) -> GroupPhoto:
     return GroupPhoto(photo_id=photo_id, **facts)  # type: ignore[arg-type]
 
 
-def groups(photos: list[GroupPhoto], *together: Together, **more: object) -> set[frozenset[int]]:
+NOTHING = {"copies": False, "bursts": False}
+
+
+def groups(photos: list[GroupPhoto], **chosen: object) -> set[frozenset[int]]:
     """The groups of more than one photo, by their ids."""
-    keys = group_keys(photos, GroupCfg(together=together, **more))  # type: ignore[arg-type]
+    keys = group_keys(photos, GroupCfg(**(NOTHING | chosen)))  # type: ignore[arg-type]
     by_key: dict[bytes, set[int]] = {}
     for photo_id, key in keys.items():
         by_key.setdefault(key, set()).add(photo_id)
@@ -35,7 +38,7 @@ def test_equal_contents_stay_together_whatever_is_chosen() -> None:
 
 def test_copies_stay_together() -> None:
     photos = [photo(1, copies=4), photo(2), photo(3, copies=4), photo(4, copies=5)]
-    assert groups(photos, "copies") == {frozenset({1, 3})}
+    assert groups(photos, copies=True) == {frozenset({1, 3})}
     assert groups(photos) == set()
 
 
@@ -44,8 +47,8 @@ def test_a_burst_is_a_chain_of_short_pauses_of_one_camera_in_one_folder() -> Non
     photos = [photo(n, taken=f"2020-05-06T{time}", camera="TG-6") for n, time in enumerate(times)]
     photos += [photo(10, taken="2020-05-06T12:00:09", camera="D90"), photo(11, camera="TG-6")]
     photos += [photo(12, taken="2020-05-06T12:00:09", camera="TG-6", folder="other")]
-    assert groups(photos, "bursts") == {frozenset({0, 1, 2})}
-    assert groups(photos, "bursts", burst_seconds=44.0) == {frozenset({0, 1, 2, 3})}
+    assert groups(photos, bursts=True) == {frozenset({0, 1, 2})}
+    assert groups(photos, bursts=True, burst_seconds=44.0) == {frozenset({0, 1, 2, 3})}
 
 
 @pytest.mark.parametrize(
@@ -58,26 +61,26 @@ def test_a_burst_is_a_chain_of_short_pauses_of_one_camera_in_one_folder() -> Non
     ],
 )
 def test_photos_that_share_a_fact_stay_together(
-    choice: Together, alike: dict[str, object], other: dict[str, object]
+    choice: str, alike: dict[str, object], other: dict[str, object]
 ) -> None:
     photos = [photo(1, **alike), photo(2, **alike), photo(3, **other), photo(4), photo(5)]
-    assert groups(photos, choice) == {frozenset({1, 2})}, "not knowing is nothing in common"
+    assert groups(photos, **{choice: True}) == {frozenset({1, 2})}, "not knowing is nothing in common"
 
 
 def test_names_are_alike_in_what_the_pattern_catches() -> None:
     photos = [photo(n, name=name) for n, name in enumerate(["fish07_a.jpg", "fish07_b.jpg", "fish08_a.jpg", "x.jpg"])]
-    assert groups(photos, "names", name_pattern=r"^(\w+)_") == {frozenset({0, 1})}
-    assert groups(photos, "names", name_pattern="fish") == {frozenset({0, 1, 2})}
+    assert groups(photos, names=r"^([a-z]+\d+)_") == {frozenset({0, 1})}
+    assert groups(photos, names="fish") == {frozenset({0, 1, 2})}
 
 
 def test_a_pattern_that_is_none_is_told() -> None:
     with pytest.raises(UserError, match="pattern"):
-        group_keys([photo(1)], GroupCfg(together=("names",), name_pattern="("))
+        group_keys([photo(1)], GroupCfg(names="("))
 
 
 def test_what_is_connected_through_others_is_one_group() -> None:
     photos = [photo(1, folder="a"), photo(2, folder="a", camera="D90"), photo(3, camera="D90"), photo(4)]
-    assert groups(photos, "folders", "cameras") == {frozenset({1, 2, 3})}
+    assert groups(photos, folders=True, cameras=True) == {frozenset({1, 2, 3})}
 
 
 facts = st.fixed_dictionaries(
@@ -92,17 +95,17 @@ choices = st.sets(st.sampled_from(["copies", "bursts", "folders", "days", "camer
 
 
 @given(st.lists(facts, max_size=12), choices, st.randoms())
-def test_keys_do_not_depend_on_the_order(rows: list[dict], chosen: list[Together], random) -> None:
+def test_keys_do_not_depend_on_the_order(rows: list[dict], chosen: list[str], random) -> None:
     photos = [photo(n, **row) for n, row in enumerate(rows)]
     shuffled = random.sample(photos, len(photos))
-    cfg = GroupCfg(together=tuple(chosen))
+    cfg = GroupCfg(**(NOTHING | dict.fromkeys(chosen, True)))
     assert group_keys(photos, cfg) == group_keys(shuffled, cfg)
 
 
 @given(st.lists(facts, max_size=12), choices)
-def test_another_choice_joins_groups_and_never_parts_them(rows: list[dict], chosen: list[Together]) -> None:
+def test_another_choice_joins_groups_and_never_parts_them(rows: list[dict], chosen: list[str]) -> None:
     photos = [photo(n, **row) for n, row in enumerate(rows)]
-    few = group_keys(photos, GroupCfg(together=tuple(chosen[:-1])))
-    many = group_keys(photos, GroupCfg(together=tuple(chosen)))
+    few = group_keys(photos, GroupCfg(**(NOTHING | dict.fromkeys(chosen[:-1], True))))
+    many = group_keys(photos, GroupCfg(**(NOTHING | dict.fromkeys(chosen, True))))
     for first, second in combinations(range(len(photos)), 2):
         assert few[first] != few[second] or many[first] == many[second]
