@@ -9,7 +9,15 @@ from collections.abc import Callable, Sequence
 
 from engine import __version__
 from engine.base.errors import AppError
-from engine.cli import doctor_command, explore_command, project_commands, train_commands, use_commands, weights_commands
+from engine.cli import (
+    doctor_command,
+    explore_command,
+    project_commands,
+    train_commands,
+    use_commands,
+    views_command,
+    weights_commands,
+)
 from engine.cli.jobs import JobFailed
 from engine.recipe.presets import PRESETS
 
@@ -140,6 +148,7 @@ def _model_commands(
     use = _command(commands, "use", "use the model of a run from now on", train_commands.use)
     use.add_argument("project", help="project folder")
     use.add_argument("run", type=int, help="number of the run")
+    _views_command(commands)
     classify = _command(commands, "classify", "say what new photos show", use_commands.classify)
     classify.add_argument("model", help="saved model (.fieldmark-model) or project folder")
     classify.add_argument("paths", nargs="+", help="photos, or folders of photos")
@@ -166,6 +175,21 @@ def _model_commands(
     )
 
 
+def _views_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "find out what looking at each photo several times brings, and make the model do so"
+    views = _command(commands, "views", text, views_command.views)
+    views.add_argument("project", help="project folder")
+    views.add_argument("--run", type=int, help="number of the run (default: the model in use)")
+    views.add_argument(
+        "--views",
+        default="flip_h",
+        metavar="NAMES",
+        help="any of flip_h,flip_v,turns,crops, or none to look once (default: flip_h)",
+    )
+    views.add_argument("--adopt", action="store_true", help="make the model look so from now on")
+    views.add_argument("--most", type=int, default=1000, metavar="N", help="try it on so many photos at most")
+
+
 def _weights_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     text = "list pretrained weights; fetch more, or take in a file of them"
     weights = _command(commands, "weights", text, weights_commands.weights)
@@ -188,6 +212,7 @@ COMMANDS = frozenset(
         "report",
         "runs",
         "use",
+        "views",
         "classify",
         "export",
         "weights",

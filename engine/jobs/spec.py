@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.recipe.recipe import Recipe
+from engine.recipe.views_cfg import ViewsCfg
 
 
 class JobSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="job"):
@@ -87,6 +88,23 @@ class ClassifySpec(JobSpec, frozen=True, kw_only=True, tag="classify"):
     csv: bytes | None = None
     quiet: bool = False
     library: bytes = b""
+
+
+class ScoreViewsSpec(JobSpec, frozen=True, kw_only=True, tag="score_views"):
+    """Score a run's model looking at each photo in several `views` against looking once.
+
+    On photos that it has not learned from and that are not for testing, `n_most` at most; a
+    `engine.insight.view_gain.ViewGain` as JSON is left at `out`. `library`: as for `ClassifySpec`.
+    """
+
+    run_folder: bytes
+    manifest: bytes
+    features: bytes
+    machine: bytes
+    views: ViewsCfg
+    out: bytes
+    library: bytes = b""
+    n_most: int = 1000
 
 
 class ExportSpec(JobSpec, frozen=True, kw_only=True, tag="export"):
@@ -175,6 +193,7 @@ AnySpec = (
     | TrainSpec
     | FindRateSpec
     | ClassifySpec
+    | ScoreViewsSpec
     | ExportSpec
     | MeasureSpec
     | DoctorSpec

@@ -19,6 +19,7 @@ _MODULES: dict[type, tuple[str, str]] = {
     specs.TrainSpec: ("engine.jobs.train", "Training"),
     specs.FindRateSpec: ("engine.jobs.find_rate", "Finding a learning rate"),
     specs.ClassifySpec: ("engine.jobs.classify", "Classifying photos"),
+    specs.ScoreViewsSpec: ("engine.jobs.score_views", "Looking several times"),
     specs.ExportSpec: ("engine.jobs.export", "Saving the model"),
     specs.MeasureSpec: ("engine.jobs.measure", "Getting ready"),
     specs.LayersSpec: ("engine.jobs.layers", "Working out the layers"),

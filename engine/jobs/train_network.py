@@ -177,7 +177,7 @@ def divided(manifest: Manifest, pixels: Pixels, emit: Emit) -> tuple[PhotoSet, P
     val = [photo for photo in usable if photo.part == "val"]
     test = [photo for photo in usable if photo.part == "test"]
     if not val:
-        train, val = _set_aside(train)
+        train, val = set_aside(train)
         emit(Notice(level="info", text=f"{len(val)} of the training photos are set aside to judge the epochs by."))
     found = _set_of(train, pixels), _set_of(val, pixels), _set_of(test, pixels)
     check_enough(found[0].labelled.columns, manifest)
@@ -190,7 +190,8 @@ def divided(manifest: Manifest, pixels: Pixels, emit: Emit) -> tuple[PhotoSet, P
     return found
 
 
-def _set_aside(photos: list[ManifestPhoto]) -> tuple[list[ManifestPhoto], list[ManifestPhoto]]:
+def set_aside(photos: list[ManifestPhoto]) -> tuple[list[ManifestPhoto], list[ManifestPhoto]]:
+    """Photos to learn from, and those that judge the epochs where the split has none for that; always the same ones."""
     columns = np.array([photo.class_no for photo in photos], dtype=np.int32)
     groups = np.array([photo.group for photo in photos], dtype=np.int64)
     folds = stratified_group_folds(columns, groups, n_folds=VAL_FOLDS, seed=0)

@@ -30,6 +30,7 @@ from engine.nets.source import BackboneSource, source_again
 from engine.nets.tap import TapInfo, tap_rules
 from engine.recipe.head_cfg import AsIsCfg
 from engine.recipe.recipe import Recipe
+from engine.recipe.views_cfg import ONCE, ViewsCfg
 
 OWN_HEAD_FILE = "own_head.safetensors"
 FORMAT = 1
@@ -49,6 +50,7 @@ class AsIsInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     n_features: int
     versions: dict[str, str]
     tap: TapInfo | None = None
+    views: ViewsCfg = ONCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from engine.nets.source import BackboneSource, source_again
 from engine.nets.tap import TapInfo, tap_rules
 from engine.recipe.head_cfg import ClassicCfg
 from engine.recipe.recipe import Recipe
+from engine.recipe.views_cfg import ONCE, ViewsCfg
 
 SKOPS_FILE = "classifier.skops"
 BOOSTED_FILE = "classifier.ubj"
@@ -48,6 +49,7 @@ class ClassicInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     seed: int
     versions: dict[str, str]
     tap: TapInfo | None = None
+    views: ViewsCfg = ONCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

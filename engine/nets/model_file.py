@@ -19,6 +19,7 @@ from engine.nets.heads import Head
 from engine.nets.source import BackboneSource, source_again
 from engine.nets.tap import TapInfo, tap_rules
 from engine.recipe.recipe import Recipe
+from engine.recipe.views_cfg import ONCE, ViewsCfg
 
 INFO_FILE = "model.json"
 HEAD_FILE = "head.safetensors"
@@ -43,7 +44,7 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     `weights`: identity of the backbone's weights. `feature_key`: name of the cache of its features. `strength`: the C
     that was chosen. `temperature`: see `Head`. `versions`: of what made it. `tap`: where the features come from; None
-    for a whole backbone of the catalogue.
+    for a whole backbone of the catalogue. `views`: how often it looks at each photo when it classifies.
     """
 
     format: int = FORMAT
@@ -60,6 +61,7 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     seed: int
     versions: dict[str, str]
     tap: TapInfo | None = None
+    views: ViewsCfg = ONCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from engine.base.files import atomic_write
 from engine.nets.model_file import INFO_FILE, MAX_CLASSES, MAX_NAME, MAX_SIZE, MIN_SIZE, ModelClass, damaged
 from engine.recipe.head_cfg import DenseHeadCfg
 from engine.recipe.recipe import Recipe
+from engine.recipe.views_cfg import ONCE, ViewsCfg
 
 if TYPE_CHECKING:
     from engine.nets.network import Network
@@ -34,6 +35,7 @@ class NetworkInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     temperature: float
     seed: int
     versions: dict[str, str]
+    views: ViewsCfg = ONCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,10 @@ from engine.nets.model_file import INFO_FILE, TrainedModel, damaged, read_model
 from engine.nets.network_file import NetworkTrained, read_network
 from engine.predict.extractor import Extractor
 from engine.predict.gather import ready_extractor
+from engine.predict.views import ViewsExtractor, averaged
 from engine.recipe.head_cfg import AsIsCfg, ClassicCfg, DenseHeadCfg, HeadCfg
 from engine.recipe.recipe import InputCfg
+from engine.recipe.views_cfg import ViewsCfg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +75,23 @@ def read_trained(path: Path, library: Path | None = None) -> AnyTrained:
             return read_model(path, library)
 
 
-def answerer(model: AnyTrained) -> Answerer:
-    """The model ready to answer."""
+def answerer(model: AnyTrained, views: ViewsCfg | None = None) -> Answerer:
+    """The model ready to answer, looking at each photo as `views` say; None: as was chosen for the model."""
+    views = model.info.views if views is None else views
+    extractor, probs = _extractor_of(model), _probs_of(model)
+    if views.n_views > 1:
+        extractor, probs = _in_views(extractor, views), averaged(probs, views.n_views)
     return Answerer(
         title=model.info.recipe.title,
         classes=tuple(entry.name for entry in model.info.classes),
         input=model.info.recipe.input,
-        extractor=_extractor_of(model),
-        probs=_probs_of(model),
+        extractor=extractor,
+        probs=probs,
     )
+
+
+def _in_views(extractor: Callable[[Path, Emit], Extractor], views: ViewsCfg) -> Callable[[Path, Emit], Extractor]:
+    return lambda machine, emit: ViewsExtractor(extractor(machine, emit), views)
 
 
 def _extractor_of(model: AnyTrained) -> Callable[[Path, Emit], Extractor]:

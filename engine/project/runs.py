@@ -28,10 +28,13 @@ from engine.data.manifest import (
 from engine.data.predictions import read_predictions
 from engine.insight.before_after import Answers, BeforeAfter, before_after
 from engine.insight.metrics import Report, report
-from engine.jobs.spec import ExportSpec, FindRateSpec, TrainSpec
+from engine.insight.view_gain import ViewGain
+from engine.jobs.spec import ExportSpec, FindRateSpec, ScoreViewsSpec, TrainSpec
 from engine.project.context import Context
+from engine.project.run_views import GAIN_FILE, choose_views, chosen_views, last_gain
 from engine.project.splits import Splits
 from engine.recipe.recipe import Recipe, from_json, to_json
+from engine.recipe.views_cfg import ViewsCfg
 from engine.report.card import model_card
 from engine.store import history, listing
 from engine.store import runs as stored
@@ -304,6 +307,53 @@ class Runs:
         folder = os.fsencode(self._context.paths.runs / run.folder)
         library = os.fsencode(weights_dir())
         return ExportSpec(run_folder=folder, out=os.fsencode(out), card=self._card(run), library=library)
+
+    def views(self, run_id: RunId) -> ViewsCfg:
+        """How often the run's model looks at each photo when it classifies.
+
+        Raises:
+            UserError: the run has no model. StorageError: it cannot be read.
+        """
+        return chosen_views(self._model_folder(run_id))
+
+    def views_spec(self, run_id: RunId, views: ViewsCfg, *, n_most: int = 1000) -> ScoreViewsSpec:
+        """The job that finds out what these views bring; `view_gain` then gives its result.
+
+        Raises:
+            UserError: the run has no model.
+        """
+        folder = self._model_folder(run_id)
+        return ScoreViewsSpec(
+            run_folder=os.fsencode(folder),
+            manifest=os.fsencode(folder / "manifest.msgpack"),
+            features=os.fsencode(self._context.paths.features),
+            machine=os.fsencode(machine_dir()),
+            library=os.fsencode(weights_dir()),
+            views=views,
+            out=os.fsencode(folder / GAIN_FILE),
+            n_most=n_most,
+        )
+
+    def view_gain(self, run_id: RunId) -> ViewGain | None:
+        """What the last try of several views came to; None if there was none."""
+        return last_gain(self.folder(run_id))
+
+    def adopt_views(self, run_id: RunId, views: ViewsCfg) -> Changes:
+        """The run's model looks at photos so from now on, here and where it is saved to; `ONCE` takes it back.
+
+        The scores of the run stay those of looking once.
+
+        Raises:
+            UserError: the run has no model. StorageError: it cannot be read or written.
+        """
+        choose_views(self._model_folder(run_id), views)
+        return Changes(runs=True)
+
+    def _model_folder(self, run_id: RunId) -> Path:
+        run = self._stored(run_id)
+        if run.state != "finished":
+            raise UserError(f"The run {run.name} has no model.", advice="Choose a run that has finished.")
+        return self._context.paths.runs / run.folder
 
     def folder(self, run_id: RunId) -> Path:
         """Where the run's files are."""

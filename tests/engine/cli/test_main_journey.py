@@ -212,3 +212,26 @@ def test_a_learning_rate_is_looked_for_and_nothing_is_trained(say: Say, taught: 
     said = say("train", taught, "--find-rate")
     assert said.status == 1
     assert "no learning rate" in said.err
+
+
+def test_several_views_are_tried_adopted_and_taken_back(say: Say, taught: Path, tmp_path: Path) -> None:
+    # A class it does not know, so that it is not sure of its answers.
+    fresh = draw(tmp_path / "fresh", 3, 2, first=100)
+    once = say("classify", taught, fresh, "--json").values["results"]
+    values = say("views", taught, "--views", "flip_h", "--most", "4", "--adopt", "--json").values
+    assert (values["in_use"], values["n_views"]) == (["flip_h"], 2)
+    found = values["tried"]
+    assert (found["how"], found["n"]) == ("out_of_fold", 4)
+    low, high = found["difference_ci95"]
+    assert low <= found["difference"] <= high
+    assert say("classify", taught, fresh, "--json").values["results"] != once
+    back = say("views", taught, "--views", "none", "--adopt")
+    assert "looks at each photo once" in back.out
+    assert say("classify", taught, fresh, "--json").values["results"] == once
+
+
+def test_views_that_cannot_be_had_are_refused(say: Say, taught: Path) -> None:
+    said = say("views", taught, "--views", "flip_h,mirrored")
+    assert said.status == 1
+    assert "no views called mirrored" in said.err
+    assert "flip_h, flip_v, turns, crops" in said.err
