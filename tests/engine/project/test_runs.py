@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from engine.base.fspath import to_path
 from engine.base.ids import RunId
 from engine.data.manifest import read_manifest
 from engine.data.predictions import PARTS, Predictions, write_predictions
+from engine.recipe.group_cfg import GroupCfg
 from engine.recipe.recipe import Recipe, SplitCfg
 from engine.store.rows import PhotoFilter
 from tests.engine.project.conftest import Bench
@@ -83,6 +86,76 @@ def test_copies_stand_on_one_side_of_the_split(bench: Bench) -> None:
     for photo in read_manifest(to_path(spec.manifest)).photos:
         sides.setdefault(photo.sha256, set()).add(photo.part)
     assert all(len(parts) == 1 for parts in sides.values())
+
+
+def sides_of(bench: Bench, groups: dict[str, list[str]], recipe: Recipe | None = None) -> dict[str, set[str]]:
+    """The parts in which the named files of each group stand in a new run."""
+    _, spec = bench.project.runs.begin(recipe or Recipe())
+    part_of = {to_path(photo.path).name: photo.part for photo in read_manifest(to_path(spec.manifest)).photos}
+    return {group: {part_of[name] for name in names} for group, names in groups.items()}
+
+
+def shots(bench: Bench, name: str, n_bursts: int) -> tuple[list, dict[str, list[str]]]:
+    """Bursts of four photos of a class, an hour apart; the files of each burst by its name."""
+    rows, groups = [], {}
+    for burst in range(n_bursts):
+        files = [f"{name}{burst}_{n}.jpg" for n in range(4)]
+        groups[f"{name}{burst}"] = files
+        for n, file in enumerate(files):
+            taken = f"2026-05-06T{burst:02}:00:{3 * n:02}"
+            rows.append(bench.found(f"{name}/{file}", folder_class=name, taken=taken, camera="TG-6"))
+    return rows, groups
+
+
+def test_bursts_stand_on_one_side_of_the_split_unless_the_recipe_parts_them(bench: Bench) -> None:
+    cod, cod_groups = shots(bench, "Cod", 9)
+    hake, hake_groups = shots(bench, "Hake", 9)
+    bench.take(cod + hake)
+    groups = cod_groups | hake_groups
+    sides = sides_of(bench, groups)
+    assert all(len(parts) == 1 for parts in sides.values())
+    assert {part for parts in sides.values() for part in parts} == {"train", "val", "test"}
+    apart = Recipe(split=SplitCfg(groups=GroupCfg(bursts=False)))
+    assert any(len(parts) > 1 for parts in sides_of(bench, groups, apart).values())
+
+
+def test_a_photo_of_a_burst_that_tests_does_not_teach_when_it_comes_later(bench: Bench) -> None:
+    cod, groups = shots(bench, "Cod", 9)
+    hake, _ = shots(bench, "Hake", 9)
+    late = [row for row in cod if row.path.endswith(b"_3.jpg")]
+    bench.take([row for row in cod + hake if row not in late])
+    known = {burst: files[:3] for burst, files in groups.items()}
+    before = sides_of(bench, known)
+    bench.take(late)
+    assert sides_of(bench, known) == before
+    assert sides_of(bench, groups) == before
+
+
+def test_groups_are_one_group_in_cross_validation_too(bench: Bench) -> None:
+    cod, _ = shots(bench, "Cod", 5)
+    hake, _ = shots(bench, "Hake", 5)
+    bench.take(cod + hake)
+    _, spec = bench.project.runs.begin(Recipe())
+    by_group: dict[int, set[str]] = {}
+    for photo in read_manifest(to_path(spec.manifest)).photos:
+        by_group.setdefault(photo.group, set()).add(to_path(photo.path).name.split("_")[0])
+    assert len(by_group) == 10
+    assert all(len(bursts) == 1 for bursts in by_group.values())
+
+
+def test_an_earlier_split_is_extended_though_its_plan_knew_no_groups(bench: Bench) -> None:
+    bench.add(Cod=20, Hake=20)
+    train(bench)
+    before = parts_of(bench)
+    bench.project.close()
+    raw = sqlite3.connect(bench.project.paths.database)
+    raw.execute("""UPDATE split SET plan = json_remove(plan, '$.groups')""")
+    raw.commit()
+    raw.close()
+    bench.reopen()
+    bench.add(Ling=10)
+    train(bench)
+    assert parts_of(bench).items() >= before.items()
 
 
 def test_photos_added_later_move_nobody_between_parts(bench: Bench) -> None:
