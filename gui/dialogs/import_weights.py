@@ -31,7 +31,7 @@ class ImportWeightsDialog(Dialog):
     """Stays open to say what came of it; only a file that fits is kept."""
 
     def __init__(self, parent: QWidget | None, take_in: TakeIn, file: bytes, *, network: str = "") -> None:
-        """`take_in`: begins the job. `network`: which one the file is for (`timm/NAME`); empty: guessed from its name."""
+        """`take_in`: begins the job. `network`: which one the file is for (`timm/NAME`); else guessed from its name."""
         super().__init__(
             parent, translate("Dialog", "Import weights"), accept_text=translate("Dialog", "Import"), width=560
         )

@@ -14,10 +14,12 @@ from engine.recipe.recipe import Recipe
 from engine.recipe.shelf import copy_of
 from engine.recipe.toml_text import to_toml
 from gui.core.layer_asking import LayerAsker
+from gui.core.rate_asking import RateAsker
 from gui.core.recipe_text import summary
 from gui.dialogs.dialog import Dialog
 from gui.widgets.cards import GAP, button, label, row
 from gui.widgets.layer_form import LayerForm
+from gui.widgets.rate_form import RateForm
 from gui.widgets.recipe_changes import RecipeChanges
 from gui.widgets.recipe_form import RecipeForm
 
@@ -32,7 +34,14 @@ class RecipeDialog(Dialog):
     chosen = Signal(object)
 
     def __init__(
-        self, parent: QWidget | None, recipe: Recipe, others: Sequence[Recipe], *, own: bool, layers: LayerAsker
+        self,
+        parent: QWidget | None,
+        recipe: Recipe,
+        others: Sequence[Recipe],
+        *,
+        own: bool,
+        layers: LayerAsker,
+        rates: RateAsker,
     ) -> None:
         """`others`: all recipes there are. `own`: the recipe is the user's, and changes are kept in it."""
         super().__init__(
@@ -45,7 +54,9 @@ class RecipeDialog(Dialog):
         self._others = tuple(others)
         self._own = own
         self._layers = layers
-        layers.setParent(self)
+        self._rates = rates
+        for asker in (layers, rates):
+            asker.setParent(self)
         self.title = QLineEdit(recipe.title)
         self.title.setMaxLength(MAX_TITLE)
         self.title.setAccessibleName(self.tr("Title of the recipe"))
@@ -72,6 +83,25 @@ class RecipeDialog(Dialog):
         if self._own and title == self._original.title:
             return recipe
         return copy_of(recipe, title, self._others)
+
+    def done(self, result: int) -> None:
+        self._rates.stop()
+        super().done(result)
+
+    @Slot(float)
+    def use_rate(self, rate: float) -> None:
+        """The last stage of the recipe learns at that rate."""
+        recipe = self.form.recipe()
+        training = recipe.training
+        if training is None:
+            return
+        *first, last = training.stages
+        stages = (*first, msgspec.structs.replace(last, lr=rate))
+        self._put(msgspec.structs.replace(recipe, training=msgspec.structs.replace(training, stages=stages)))
+
+    def _put(self, recipe: Recipe) -> None:
+        self.form.set_recipe(recipe)
+        self._show(recipe)
 
     def _left(self) -> QWidget:
         made = QWidget()
@@ -110,6 +140,7 @@ class RecipeDialog(Dialog):
         self._layers.asking.connect(self.layers.show_asking)
         self._layers.found.connect(self.layers.show_table)
         self._layers.refused.connect(self.layers.show_problem)
+        self.rates = self._rate_form()
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -125,6 +156,7 @@ class RecipeDialog(Dialog):
         for widget, name in (
             (differs, self.tr("Differences")),
             (self.layers, self.tr("Layers")),
+            (self.rates, self.tr("Learning rate")),
             (as_text, self.tr("Text")),
         ):
             self.views.addTab(widget, name)
@@ -135,8 +167,20 @@ class RecipeDialog(Dialog):
         box.addWidget(self.views)
         return made
 
+    def _rate_form(self) -> RateForm:
+        made = RateForm(self._original)
+        made.wanted.connect(self._rates.ask)
+        made.stop_wanted.connect(self._rates.stop)
+        made.use_wanted.connect(self.use_rate)
+        self._rates.asking.connect(made.show_asking)
+        self._rates.progressed.connect(made.show_progress)
+        self._rates.found.connect(made.show_found)
+        self._rates.refused.connect(made.show_problem)
+        return made
+
     @Slot(object)
     def _show(self, recipe: Recipe) -> None:
+        self.rates.show_recipe(recipe)
         self._compare()
         self._look()
         self._name()

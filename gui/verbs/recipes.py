@@ -52,12 +52,18 @@ class RecipeVerbs(QObject):
     def edit(self, *, differences: bool = False) -> None:
         """The chosen recipe is shown to be changed; `differences`: where it can be compared with others."""
         from gui.core.layer_asking import LayerAsker
+        from gui.core.rate_asking import RateAsker
         from gui.dialogs.recipe import RecipeDialog
 
         recipe = self._card.recipe()
-        layers = LayerAsker(self._session, self.n_classes)
-        own = self._card.is_own(recipe)
-        dialog: RecipeDialog = RecipeDialog(self._window, recipe, self._card.recipes(), own=own, layers=layers)
+        dialog: RecipeDialog = RecipeDialog(
+            self._window,
+            recipe,
+            self._card.recipes(),
+            own=self._card.is_own(recipe),
+            layers=LayerAsker(self._session, self.n_classes),
+            rates=RateAsker(self._session),
+        )
         dialog.chosen.connect(self._use)
         if differences:
             dialog.against.setFocus()
