@@ -26,6 +26,7 @@ from gui.pages.train_result import RunScores, TrainResult, scores_of
 from gui.pages.train_runs import RunList
 from gui.pages.train_setup import TrainSetup
 from gui.verbs.recipes import RecipeVerbs
+from gui.verbs.views import ViewsVerb
 from gui.widgets.banner import Banner
 from gui.widgets.cards import GAP, PAGE_MARGIN
 from gui.widgets.empty_state import EmptyState
@@ -64,6 +65,7 @@ class TrainPage(QWidget):
         self.setup.start_wanted.connect(self.start)
         self.recipes = RecipeVerbs(session, self.setup.card, self)
         self.result = TrainResult()
+        self._views = ViewsVerb(session, self)
         self.curves = TrainCurves(session)
         self.runs = RunList()
         split = QSplitter(Qt.Orientation.Horizontal)
@@ -254,6 +256,7 @@ class TrainPage(QWidget):
         self.runs.compare_wanted.connect(self._compare)
         self.result.review_wanted.connect(self._review_chosen)
         self.result.classify_wanted.connect(self._classify)
+        self.result.views_wanted.connect(self._look_several_times)
 
     @Slot(object)
     def _use(self, run: RunRow) -> None:
@@ -294,6 +297,12 @@ class TrainPage(QWidget):
     @Slot()
     def _classify(self) -> None:
         self._session.show_page.emit("classify")
+
+    @Slot()
+    def _look_several_times(self) -> None:
+        run = self.runs.current()
+        if run is not None:
+            self._views.open(run)
 
     @Slot(object, object)
     def _compare(self, old: RunRow, new: RunRow) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.base.errors import UserError
+from engine.base.errors import StorageError, UserError
 from engine.insight.metrics import Report
 from engine.insight.verdicts import Verdict
+from engine.recipe.views_cfg import ViewsCfg
 from engine.store.rows import RunRow
 from gui.widgets.cards import GAP, Card, Picture, button, label, row
 from gui.widgets.class_scores import ClassScores
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
 class RunScores:
     """A run with its scores on the held-out photos and, cross-validated, on the others; None where there are none.
 
-    `verdicts`: what is wrong with it, worst first.
+    `verdicts`: what is wrong with it, worst first. `views`: how often its model looks at each photo; None without one.
     """
 
     run: RunRow
     test: Report | None
     cv: Report | None
     verdicts: tuple[Verdict, ...] = ()
+    views: ViewsCfg | None = None
 
 
 def scores_of(project: Project, run: RunRow) -> RunScores:
@@ -48,14 +50,25 @@ def scores_of(project: Project, run: RunRow) -> RunScores:
 
     from engine.project.run_verdicts import run_verdicts
 
-    return RunScores(run, report("test"), report("cv"), run_verdicts(project, run.id))
+    return RunScores(run, report("test"), report("cv"), run_verdicts(project, run.id), _views_of(project, run))
+
+
+def _views_of(project: Project, run: RunRow) -> ViewsCfg | None:
+    if run.state != "finished":
+        return None
+    try:
+        return project.runs.views(run.id)
+    except StorageError:
+        # The folder has lost its model; whoever uses it is told so then.
+        return None
 
 
 class TrainResult(QWidget):
-    """`review_wanted` and `classify_wanted` when the user goes on from here."""
+    """`review_wanted`, `classify_wanted` and `views_wanted` when the user goes on from here."""
 
     review_wanted = Signal()
     classify_wanted = Signal()
+    views_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,16 +85,20 @@ class TrainResult(QWidget):
         review.clicked.connect(self.review_wanted)
         classify = button(self.tr("Classify new photos"), icon_name="scan-search")
         classify.clicked.connect(self.classify_wanted)
-        self._next.setLayout(row(review, classify, None))
+        self.look = button(self.tr("Look at each photo several times…"), icon_name="eye")
+        self.look.clicked.connect(self.views_wanted)
+        self._next.setLayout(row(review, classify, self.look, None))
+        self.looks = label("", "muted", wrap=True)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(2 * GAP)
         box.addWidget(self.problem)
         box.addWidget(self.verdicts)
         box.addLayout(row(self.test, self.cv, spacing=2 * GAP))
+        box.addWidget(self.looks)
         box.addWidget(self._next)
         box.addWidget(self.scores)
-        for part in (self.problem, self.test, self.cv, self._next, self.scores):
+        for part in (self.problem, self.test, self.cv, self.looks, self._next, self.scores):
             part.hide()
 
     @Slot(object)
@@ -94,6 +111,16 @@ class TrainResult(QWidget):
         self.scores.show_report(found.test)
         self.problem.show_run(found.run)
         self.verdicts.show_verdicts(found.verdicts)
+        self._show_views(found.views)
+
+    def _show_views(self, views: ViewsCfg | None) -> None:
+        self.look.setVisible(views is not None)
+        self.looks.setVisible(views is not None and views.n_views > 1)
+        if views is not None:
+            text = self.tr(
+                "When it classifies, this model looks at each photo {0} times; these scores are of looking once."
+            )
+            self.looks.setText(text.format(views.n_views))
 
 
 class ProblemCard(Card):

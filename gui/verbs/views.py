@@ -1,0 +1,62 @@
+"""Trying and adopting several views of each photo, for the model of a run; adopting can be undone."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from engine.base.changes import Changes
+from engine.base.ids import RunId
+from engine.insight.view_gain import ViewGain
+from engine.recipe.views_cfg import ONCE, ViewsCfg
+from engine.store.rows import RunRow
+from gui.core.session import Session
+from gui.core.view_trying import ViewTrier
+
+if TYPE_CHECKING:
+    from engine.project.project import Project
+
+
+class ViewsVerb(QObject):
+    """Opens the dialog on a run, and carries out what is chosen there."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+
+    def open(self, run: RunRow) -> None:
+        """The user sees what several views bring, and chooses."""
+
+        def read(project: Project) -> tuple[ViewsCfg, ViewGain | None]:
+            return project.runs.views(run.id), project.runs.view_gain(run.id)
+
+        self._session.store.ask(read, partial(self._show, run.id), context=self)
+
+    def adopt(self, run_id: RunId, views: ViewsCfg) -> None:
+        """The run's model looks so from now on; a notice says it and offers to take it back."""
+
+        def change(project: Project) -> tuple[ViewsCfg, Changes]:
+            before = project.runs.views(run_id)
+            return before, project.runs.adopt_views(run_id, views)
+
+        self._session.store.ask(change, partial(self._say, run_id, views), context=self)
+
+    def _show(self, run_id: RunId, found: tuple[ViewsCfg, ViewGain | None]) -> None:
+        from gui.dialogs.views import ViewsDialog
+
+        used, last = found
+        dialog = ViewsDialog(self._window, ViewTrier(self._session, run_id), used, last)
+        dialog.adopted.connect(partial(self.adopt, run_id))
+        dialog.open()
+
+    def _say(self, run_id: RunId, views: ViewsCfg, done: tuple[ViewsCfg, Changes]) -> None:
+        text = self.tr("The model looks at each photo {0} times from now on.").format(views.n_views)
+        self._session.notices.success(
+            self.tr("The model looks at each photo once from now on.") if views == ONCE else text,
+            action_text=self.tr("Undo"),
+            action=partial(self.adopt, run_id, done[0]),
+        )
