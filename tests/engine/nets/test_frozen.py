@@ -15,6 +15,7 @@ from engine.nets.frozen import own_layer
 from engine.nets.source import BackboneSource, installed, source_of
 from engine.predict.gather import feature_key
 from engine.recipe.recipe import InputCfg, Recipe
+from engine.weights.library import WeightsInfo, keep_info
 from engine.weights.needed import check_needed
 from tests.helpers.taps import RESNET, keep_drawn, tap_recipe
 
@@ -111,6 +112,31 @@ def test_caches_made_before_there_were_taps_are_still_used() -> None:
         assert found.backbone == LITE0
         assert found.weights == "641a988bb298218421fbb803aa7e0368488e9b100f087f67296d3df14a3be604"
         assert found.name() == "efficientnet_lite0-288-b4367c3d1be3459f"
+
+
+def test_photos_are_fed_as_the_weights_in_the_library_want_them(tmp_path: Path) -> None:
+    """Weights of one architecture differ in this: the tag says how, whatever the recipe calls the network."""
+    wanted = {"augreg_in21k_ft_in1k": 127.5, "dino": 123.675}
+    for tag, mean in wanted.items():
+        folder = tmp_path / tag
+        folder.mkdir()
+        info = WeightsInfo(
+            architecture=f"vit_small_patch16_224.{tag}",
+            title=tag,
+            n_classes=0,
+            origin="fetched",
+            source="a hub",
+            licence="Apache-2.0",
+            sha256="0" * 64,
+            n_bytes=1,
+        )
+        path = folder / "vit.safetensors"
+        path.touch()
+        keep_info(path, info)
+        source = source_of(tap_recipe("timm/vit_small_patch16_224", weights="pretrained", size=224), folder)
+        assert source.tap is not None
+        assert source.tap.input_mean[0] == pytest.approx(mean)
+        assert source.facts.name == f"timm-vit_small_patch16_224.{tag}"
 
 
 def test_weights_that_are_not_here_are_told_with_what_to_do(tmp_path: Path) -> None:

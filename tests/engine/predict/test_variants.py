@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.nets.backbones import Backbone
-from engine.nets.source import BackboneSource
+from engine.nets.source import BackboneSource, source_of
 from engine.predict import variants
 from engine.predict.extractor import Extractor
 from engine.predict.openvino_extractor import OpenVinoExtractor, convert, digest
@@ -26,6 +26,7 @@ from engine.predict.variants import (
     read_choice,
 )
 from tests.helpers.extractors import Clock, MeanColour
+from tests.helpers.taps import tap_recipe
 
 SIZE = 64
 
@@ -106,6 +107,19 @@ def test_openvino_gives_the_features_of_torch_in_order_for_batches_of_any_size(
     extractor = OpenVinoExtractor(tmp_path, "b", "openvino", precision="f32")
     given = np.concatenate(list(extractor.features([photos[:1], photos[1:9], photos[9:]])))
     wanted = next(build_torch(backbone, "eager").features([photos]))
+    assert np.linalg.norm(given - wanted) / np.linalg.norm(wanted) < EXACT_TOLERANCE
+
+
+def test_openvino_gives_the_features_of_torch_at_a_stage_too(tmp_path: Path) -> None:
+    pytest.importorskip("openvino.frontend.pytorch")
+    tap = source_of(tap_recipe("timm/test_vit", cut=3, size=SIZE), None).load()
+    convert(tap, SIZE, tmp_path, "b")
+    photos = drawn_photos(3, SIZE)
+    given = np.concatenate(
+        list(OpenVinoExtractor(tmp_path, "b", "openvino", precision="f32").features([photos[:1], photos[1:]]))
+    )
+    wanted = next(build_torch(tap, "eager").features([photos]))
+    assert given.shape == (3, 64)
     assert np.linalg.norm(given - wanted) / np.linalg.norm(wanted) < EXACT_TOLERANCE
 
 
