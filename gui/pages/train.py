@@ -98,7 +98,7 @@ class TrainPage(QWidget):
             return
         self._earlier = None
         self._name = self.setup.recipe().title
-        self._follow(TrainingRun(self._session, self.setup.recipe()))
+        self._follow(TrainingRun(self._session, self.setup.recipe(), start_from=self.setup.start_from()))
 
     @Slot(object)
     def resume(self, run_id: RunId) -> None:

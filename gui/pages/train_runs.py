@@ -35,6 +35,7 @@ class RunList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._resumable: Collection[RunId] = ()
+        self._names: dict[RunId | None, str] = {}
         self.model: TableModel[RunRow] = TableModel(self._columns(), self)
         self.table = RowTable(self.model, self.tr("Runs"), fit_height=True, parent=self)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -73,7 +74,7 @@ class RunList(QWidget):
                 key=lambda run: seconds_of(run) if run.ended_at else -1.0,
                 numeric=True,
             ),
-            Column(heading=self.tr("Recipe"), text=lambda run: summary_of_json(run.recipe)),
+            Column(heading=self.tr("Recipe"), text=self._recipe_text),
             Column(heading=self.tr("When"), text=lambda run: run.started_at[:16].replace("T", " ")),
         ]
 
@@ -101,6 +102,7 @@ class RunList(QWidget):
     def show_runs(self, runs: Sequence[RunRow], resumable: Collection[RunId] = ()) -> None:
         """The list shows these runs; the chosen ones stay chosen, else the newest is. `resumable` ones can go on."""
         self._resumable = resumable
+        self._names = {run.id: run.name for run in runs}
         kept = [run.id for run in self.chosen()]
         with QSignalBlocker(self.table.selectionModel()):
             self.model.set_rows(runs)
@@ -142,6 +144,12 @@ class RunList(QWidget):
         selecting.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         selecting.setCurrentIndex(self.model.index(at[0], 0), QItemSelectionModel.SelectionFlag.NoUpdate)
         return True
+
+    def _recipe_text(self, run: RunRow) -> str:
+        """What learned on what, and which run's weights it began with."""
+        told = summary_of_json(run.recipe)
+        began = self._names.get(run.parent_id, "")
+        return self.tr("{0}, from “{1}”").format(told, began) if began else told
 
     def _state(self, run: RunRow) -> str:
         names = {

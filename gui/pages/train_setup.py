@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+from engine.base.ids import RunId
 from engine.recipe.recipe import Recipe
 from engine.store.rows import ClassRow, RunRow
 from gui.core.score_text import percent, seconds_of
@@ -16,6 +17,7 @@ from gui.widgets.cards import GAP, PAGE_MARGIN, Card, button, label, line
 from gui.widgets.photo_viewer import colour_dot
 from gui.widgets.progress_row import duration
 from gui.widgets.recipe_card import RecipeCard
+from gui.widgets.start_from import StartFrom
 from gui.widgets.table_view import RowTable
 
 if TYPE_CHECKING:
@@ -66,6 +68,10 @@ class TrainSetup(QWidget):
         """What is trained by."""
         return self.card.recipe()
 
+    def start_from(self) -> RunId | None:
+        """The run whose weights the training begins with; None for the recipe's own."""
+        return self.first_weights.run_id()
+
     def shares(self) -> str:
         """What is said of which photos teach, tune and test."""
         return self._shares.text()
@@ -89,6 +95,7 @@ class TrainSetup(QWidget):
         photos = self.tr("%n photo(s)", "", able.n_photos)
         in_classes = self.tr("in %n class(es)", "", able.n_classes)
         self._what.setText(f"{photos} {in_classes}" if able.ok else self.tr("Not enough labelled photos yet"))
+        self.first_weights.show_runs(runs)
         self.classes.set_rows(classes)
         self._fit_table(len(classes))
         self._left_out.setVisible(bool(able.left_out) and bool(able.n_classes))
@@ -128,8 +135,12 @@ class TrainSetup(QWidget):
     def _recipe_card(self) -> RecipeCard:
         self.card = RecipeCard()
         self._time = label("", "muted")
-        self.card.body.insertWidget(self.card.body.count() - 1, self._time)
+        self.first_weights = StartFrom()
+        self.first_weights.show_recipe(self.card.recipe())
+        for part in (self._time, self.first_weights):
+            self.card.body.insertWidget(self.card.body.count() - 1, part)
         self.card.changed.connect(self._show_shares)
+        self.card.changed.connect(self.first_weights.show_recipe)
         return self.card
 
     def _make_button(self) -> QWidget:
