@@ -13,6 +13,7 @@ from engine.cli import (
     doctor_command,
     explore_command,
     project_commands,
+    split_command,
     train_commands,
     use_commands,
     views_command,
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _project_commands(commands)
     _explore_command(commands)
+    _split_command(commands)
     _model_commands(commands)
     return top
 
@@ -97,6 +99,16 @@ def _explore_command(commands: argparse._SubParsersAction[argparse.ArgumentParse
     explore = _command(commands, "explore", text, explore_command.explore)
     explore.add_argument("project", help="project folder")
     explore.add_argument("--html", metavar="OUT", help="write a page with tables, bars and small pictures")
+
+
+def _split_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "show which photos teach and which test, and whether copies or bursts stand on both sides"
+    split = _command(commands, "split", text, split_command.split)
+    split.add_argument("project", help="project folder")
+    _recipe_options(split)
+    split.add_argument(
+        "--naive", action="store_true", help="score with groups kept together, and with photos drawn singly"
+    )
 
 
 def _recipe_options(command: argparse.ArgumentParser, *, positional: bool = False) -> None:
@@ -207,6 +219,7 @@ COMMANDS = frozenset(
         "import",
         "add-class",
         "explore",
+        "split",
         "train",
         "recipe",
         "report",

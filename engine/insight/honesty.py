@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.base.errors import StorageError
+from engine.base.files import atomic_write
 from engine.insight.before_after import mcnemar
 
 # Below this the two are called different; chance alone does it once in twenty times.
@@ -68,6 +72,23 @@ def honesty(honest: NDArray[np.bool_], naive: NDArray[np.bool_], groups: NDArray
         p_value=p_value,
         verdict=_verdict(n_grouped, n, only_naive, only_honest, p_value),
     )
+
+
+def write_honesty(path: Path, found: Honesty) -> None:
+    """The file holds the comparison as JSON, atomically."""
+    atomic_write(path, msgspec.json.encode(found))
+
+
+def read_honesty(path: Path) -> Honesty:
+    """The comparison a file holds.
+
+    Raises:
+        StorageError: the file is missing or holds none.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Honesty)
+    except (OSError, msgspec.DecodeError) as error:
+        raise StorageError("The comparison of the two scores could not be read.", details=repr(error)) from error
 
 
 def _interval(n_right: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[float, float]:

@@ -188,6 +188,20 @@ class LookSpec(JobSpec, frozen=True, kw_only=True, tag="look"):
     cache: bytes
 
 
+class CompareSplitsSpec(JobSpec, frozen=True, kw_only=True, tag="compare_splits"):
+    """Score the recipe with groups kept together and with photos drawn singly; an `Honesty` as JSON is left at `out`.
+
+    The folders are those of `TrainSpec`.
+    """
+
+    recipe: Recipe
+    manifest: bytes
+    features: bytes
+    machine: bytes
+    library: bytes
+    out: bytes
+
+
 AnySpec = (
     ImportSpec
     | TrainSpec
@@ -202,6 +216,7 @@ AnySpec = (
     | FetchWeightsSpec
     | ImportWeightsSpec
     | LookSpec
+    | CompareSplitsSpec
 )
 
 _decoder: msgspec.json.Decoder[AnySpec] = msgspec.json.Decoder(AnySpec)

@@ -29,7 +29,7 @@ from engine.data.predictions import read_predictions
 from engine.insight.before_after import Answers, BeforeAfter, before_after
 from engine.insight.metrics import Report, report
 from engine.insight.view_gain import ViewGain
-from engine.jobs.spec import ExportSpec, FindRateSpec, ScoreViewsSpec, TrainSpec
+from engine.jobs.spec import CompareSplitsSpec, ExportSpec, FindRateSpec, ScoreViewsSpec, TrainSpec
 from engine.project.context import Context
 from engine.project.run_views import GAIN_FILE, choose_views, chosen_views, last_gain
 from engine.project.splits import Splits
@@ -127,21 +127,40 @@ class Runs:
         Raises:
             UserError: there is too little to learn from.
         """
-        able = self._able()
-        db, paths = self._context.db, self._context.paths
-        with db.transaction():
-            split_id = self._splits.up_to_date(recipe.split)
-            manifest = self._manifest(recipe, stored.split_parts(db, split_id), able.left_out)
-        place = paths.tmp / f"rates-{secrets.token_hex(6)}.msgpack"
-        write_manifest(place, manifest)
+        paths = self._context.paths
         return FindRateSpec(
             recipe=recipe,
-            manifest=os.fsencode(place),
+            manifest=os.fsencode(self._listed(recipe, "rates")),
             pixels=os.fsencode(paths.pixels),
             machine=os.fsencode(machine_dir()),
             library=os.fsencode(weights_dir()),
             out=os.fsencode(out),
         )
+
+    def compare_spec(self, recipe: Recipe, out: Path) -> CompareSplitsSpec:
+        """The job that scores the recipe honestly and naively on the photos it would be trained on.
+
+        Raises:
+            UserError: there is too little to learn from.
+        """
+        return CompareSplitsSpec(
+            recipe=recipe,
+            manifest=os.fsencode(self._listed(recipe, "compare")),
+            features=os.fsencode(self._context.paths.features),
+            machine=os.fsencode(machine_dir()),
+            library=os.fsencode(weights_dir()),
+            out=os.fsencode(out),
+        )
+
+    def _listed(self, recipe: Recipe, purpose: str) -> Path:
+        """A file with the photos that the recipe would be trained on."""
+        able = self._able()
+        with self._context.db.transaction():
+            split_id = self._splits.up_to_date(recipe.split)
+            manifest = self._manifest(recipe, stored.split_parts(self._context.db, split_id), able.left_out)
+        place = self._context.paths.tmp / f"{purpose}-{secrets.token_hex(6)}.msgpack"
+        write_manifest(place, manifest)
+        return place
 
     def _able(self) -> Trainability:
         able = self.trainability()

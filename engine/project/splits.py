@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import cast
 
 import msgspec
 
-from engine.base.ids import SplitId
+from engine.base.changes import Changes
+from engine.base.errors import UserError
+from engine.base.ids import ClassId, SplitId
 from engine.data.groups import GroupPhoto, group_keys
 from engine.data.manifest import Part
 from engine.data.split import SplitPhoto, make_split
+from engine.insight.leaks import LeakReport, Stratum, leak_report, strata
 from engine.project.context import Context
 from engine.recipe.group_cfg import GroupCfg
 from engine.recipe.recipe import SplitCfg
-from engine.store import history, runs
+from engine.store import history, listing, runs
 from engine.store.relations import RelationRow, relation_rows
 from engine.store.rows import SplitRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitReport:
+    """A split and what can be said against it.
+
+    `groups`: what it keeps together. `leaks`: one report for each kind of relation between photos, also for those the
+    split does not keep together.
+    """
+
+    split: SplitRow
+    groups: GroupCfg
+    strata: tuple[Stratum, ...]
+    leaks: tuple[LeakReport, ...]
 
 
 class Splits:
@@ -62,6 +81,34 @@ class Splits:
         plan = msgspec.json.encode(cfg, order="sorted").decode()
         return runs.add_split(db, name="Split", plan=plan, as_of_op=history.last_op(db), parts=parts)
 
+    def divide(self, cfg: SplitCfg) -> Changes:
+        """There is a split by this plan that holds every photo that can be used now; see `up_to_date`.
+
+        Raises:
+            UserError: no photo is labelled.
+        """
+        if not runs.trainable_photos(self._context.db):
+            raise UserError("There is nothing to divide yet.", advice="Add labelled photos first.")
+        with self._context.db.transaction():
+            self.up_to_date(cfg)
+        return Changes(splits=True)
+
+    def report(self) -> SplitReport | None:
+        """What the newest split holds, and whether anything that belongs together is parted by it; None without one."""
+        row = self.current()
+        if row is None:
+            return None
+        cfg = _plan(row.plan) or SplitCfg()
+        parts = cast("dict[int, Part]", runs.split_parts(self._context.db, row.id))
+        class_of = {i: class_id for i, class_id, _, _ in runs.trainable_photos(self._context.db)}
+        names = {row.id: row.name for row in listing.class_rows(self._context.db)}
+        return SplitReport(
+            split=row,
+            groups=cfg.groups,
+            strata=strata(parts, {i: names[ClassId(class_id)] for i, class_id in class_of.items()}),
+            leaks=tuple(leak_report(kind, parts, self.group_keys(one)) for kind, one in _each_kind(cfg.groups)),
+        )
+
     def group_keys(self, cfg: GroupCfg) -> dict[int, bytes]:
         """For each photo whose file was fine when last seen the key of its group, see `engine.data.groups`.
 
@@ -83,6 +130,18 @@ class Splits:
             )
             for p in photos
         ]
+
+
+def _each_kind(cfg: GroupCfg) -> Iterator[tuple[str, GroupCfg]]:
+    """Every kind of relation by its name in `GroupCfg`, each alone."""
+    nothing = msgspec.structs.replace(
+        cfg, copies=False, bursts=False, folders=False, days=False, cameras=False, sites=False, names=""
+    )
+    yield "contents", nothing
+    for kind in ("copies", "bursts", "days", "sites"):
+        yield kind, msgspec.structs.replace(nothing, **{kind: True})
+    if cfg.names:
+        yield "names", msgspec.structs.replace(nothing, names=cfg.names)
 
 
 def _plan(text: str) -> SplitCfg | None:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from engine.cli.main import main
-from tests.helpers.learning import drawing
+from engine.nets.source import installed
+from engine.predict.variants import fastest
+from tests.helpers.learning import SIZE, drawing
 
 CLASSES = ("stripes", "dots", "plain")
 N_EACH = 12
@@ -28,6 +30,14 @@ class Said:
 
 
 Say = Callable[..., Said]
+
+
+@pytest.fixture(scope="session")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What was measured on this machine, so that it need not be measured again in every home."""
+    folder = tmp_path_factory.mktemp("machine")
+    fastest(installed("efficientnet_lite0"), SIZE, folder)
+    return folder
 
 
 @pytest.fixture

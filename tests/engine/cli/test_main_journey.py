@@ -12,8 +12,6 @@ from engine.base.dirs import machine_dir
 from engine.cli import jobs
 from engine.cli.main import main
 from engine.host.local import LocalRunner
-from engine.nets.source import installed
-from engine.predict.variants import fastest
 from engine.recipe import presets
 from tests.engine.cli.conftest import CLASSES, N_EACH, Say, draw, draw_classes
 from tests.helpers.learning import SIZE, TINY
@@ -30,14 +28,6 @@ REPORT_KEYS = {
     "confusion",
     "classes",
 }
-
-
-@pytest.fixture(scope="session")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What was measured on this machine, so that it need not be measured again in every home."""
-    folder = tmp_path_factory.mktemp("machine")
-    fastest(installed("efficientnet_lite0"), SIZE, folder)
-    return folder
 
 
 @pytest.fixture(autouse=True)

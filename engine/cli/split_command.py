@@ -1,0 +1,108 @@
+"""`fieldmark split`: what teaches and what tests, whether the two are apart, and what a careless split would claim."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import msgspec
+
+from engine.cli.jobs import finish_job
+from engine.cli.output import print_result, table
+from engine.cli.train_commands import chosen_recipe
+from engine.insight.honesty import Honesty, read_honesty
+from engine.insight.leaks import LeakReport
+from engine.project.project import Project
+from engine.project.splits import SplitReport
+
+RELATIONS = {
+    "contents": "equal files",
+    "copies": "copies found by a search",
+    "bursts": "bursts",
+    "days": "days",
+    "sites": "sites",
+    "names": "names alike",
+}
+
+
+def split(args: argparse.Namespace) -> None:
+    """`fieldmark split PROJECT [--recipe R] [--naive]`."""
+    project = Project.open(Path(args.project))
+    try:
+        recipe = chosen_recipe(args.recipe, args.choices)
+        project.splits.divide(recipe.split)
+        report = project.splits.report()
+        assert report is not None, "it was divided just now"
+        found = None
+        if args.naive:
+            out = project.paths.tmp / "honesty.json"
+            finish_job(project.runs.compare_spec(recipe, out))
+            found = read_honesty(out)
+    finally:
+        project.close()
+    print_result(_values(report, found), _text(report, found), as_json=args.json)
+
+
+def _values(report: SplitReport, found: Honesty | None) -> dict[str, object]:
+    row = report.split
+    return {
+        "train": row.n_train,
+        "val": row.n_val,
+        "test": row.n_test,
+        "together": msgspec.to_builtins(report.groups),
+        "classes": msgspec.to_builtins(report.strata),
+        "relations": [
+            {
+                "kind": leaks.kind,
+                "groups": leaks.n_groups,
+                "parted": len(leaks.leaks),
+                "test_photos_with_relatives_in_training": leaks.n_test_leaked,
+            }
+            for leaks in report.leaks
+        ],
+        "honest_and_naive": None if found is None else msgspec.to_builtins(found),
+    }
+
+
+def _text(report: SplitReport, found: Honesty | None) -> str:
+    row = report.split
+    classes = table(
+        ("class", "teach", "tune", "test", "largest deviation"),
+        [
+            (one.name, f"{one.n_train:,}", f"{one.n_val:,}", f"{one.n_test:,}", f"{100 * one.deviation:.1f} points")
+            for one in report.strata
+        ],
+    )
+    lines = [f"{row.n_train:,} photos teach, {row.n_val:,} tune, {row.n_test:,} test", "", classes, ""]
+    # Equal files are in every relation; one that adds nothing to them is not worth a line.
+    equal = report.leaks[0]
+    lines += [
+        _leak_line(leaks)
+        for leaks in report.leaks
+        if leaks.n_groups and (leaks is equal or (leaks.n_groups, leaks.leaks) != (equal.n_groups, equal.leaks))
+    ]
+    if not any(leaks.n_groups for leaks in report.leaks):
+        lines.append("No photo is known to have relatives among the others.")
+    return "\n".join(lines + ([] if found is None else ["", *_honest_lines(found)]))
+
+
+def _leak_line(leaks: LeakReport) -> str:
+    name = RELATIONS[leaks.kind]
+    if not leaks.leaks:
+        return f"{name}: {leaks.n_groups:,} groups, each on one side"
+    return (
+        f"{name}: {len(leaks.leaks):,} of {leaks.n_groups:,} groups stand on several sides; "
+        f"{leaks.n_test_leaked:,} of {leaks.n_test:,} test photos have a relative that teaches or tunes"
+    )
+
+
+def _honest_lines(found: Honesty) -> list[str]:
+    return [
+        f"groups kept together: {_share(found.honest, found.honest_ci95)} right",
+        f"photos drawn singly:  {_share(found.naive, found.naive_ci95)} right",
+        f"on {found.n:,} photos in {found.n_groups:,} groups, sign test p = {found.p_value:.2g}. {found.verdict}",
+    ]
+
+
+def _share(share: float, interval: tuple[float, float]) -> str:
+    return f"{100 * share:.1f} % (95 % interval {100 * interval[0]:.1f} to {100 * interval[1]:.1f})"
