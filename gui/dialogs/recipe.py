@@ -16,9 +16,11 @@ from engine.recipe.toml_text import to_toml
 from gui.core.layer_asking import LayerAsker
 from gui.core.rate_asking import RateAsker
 from gui.core.recipe_text import summary
+from gui.core.weights_needed import WeightsCheck
 from gui.dialogs.dialog import Dialog
 from gui.widgets.cards import GAP, button, label, row
 from gui.widgets.layer_form import LayerForm
+from gui.widgets.missing_weights import MissingWeights
 from gui.widgets.rate_form import RateForm
 from gui.widgets.recipe_changes import RecipeChanges
 from gui.widgets.recipe_form import RecipeForm
@@ -29,9 +31,13 @@ MAX_TITLE = 80
 
 
 class RecipeDialog(Dialog):
-    """`chosen` carries the recipe to train by; one that was changed is a new one, with a title of its own."""
+    """`chosen` carries the recipe to train by; one that was changed is a new one, with a title of its own.
+
+    `weights_wanted` carries the name of a network whose weights are missing.
+    """
 
     chosen = Signal(object)
+    weights_wanted = Signal(str)
 
     def __init__(
         self,
@@ -42,6 +48,7 @@ class RecipeDialog(Dialog):
         own: bool,
         layers: LayerAsker,
         rates: RateAsker,
+        weights: WeightsCheck,
     ) -> None:
         """`others`: all recipes there are. `own`: the recipe is the user's, and changes are kept in it."""
         super().__init__(
@@ -55,7 +62,8 @@ class RecipeDialog(Dialog):
         self._own = own
         self._layers = layers
         self._rates = rates
-        for asker in (layers, rates):
+        self._weights = weights
+        for asker in (layers, rates, weights):
             asker.setParent(self)
         self.title = QLineEdit(recipe.title)
         self.title.setMaxLength(MAX_TITLE)
@@ -99,6 +107,7 @@ class RecipeDialog(Dialog):
         stages = (*first, msgspec.structs.replace(last, lr=rate))
         self._put(msgspec.structs.replace(recipe, training=msgspec.structs.replace(training, stages=stages)))
 
+    @Slot(object)
     def _put(self, recipe: Recipe) -> None:
         self.form.set_recipe(recipe)
         self._show(recipe)
@@ -113,7 +122,12 @@ class RecipeDialog(Dialog):
         line.setStretch(1, 1)
         box.addLayout(line)
         self._hint = label("", "muted", wrap=True)
-        box.addWidget(self._hint)
+        self.missing = MissingWeights()
+        self.missing.get_wanted.connect(self.weights_wanted)
+        self.missing.scratch_wanted.connect(self._put)
+        self._weights.answered.connect(self.missing.show_missing)
+        for part in (self._hint, self.missing):
+            box.addWidget(part)
         box.addWidget(self.form, 1)
         return made
 
@@ -181,6 +195,7 @@ class RecipeDialog(Dialog):
     @Slot(object)
     def _show(self, recipe: Recipe) -> None:
         self.rates.show_recipe(recipe)
+        self._weights.ask(recipe)
         self._compare()
         self._look()
         self._name()

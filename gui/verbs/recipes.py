@@ -18,6 +18,7 @@ from engine.recipe.toml_text import SUFFIX, to_toml
 from gui.core.file_saving import FileSaver
 from gui.core.notices import Notice
 from gui.core.session import Session
+from gui.core.weights_needed import WeightsCheck
 from gui.verbs.reveal import reveal
 from gui.widgets.recipe_card import RecipeCard
 
@@ -44,6 +45,12 @@ class RecipeVerbs(QObject):
         self._saver.saved.connect(self._saved)
         self._saver.failed.connect(session.notices.error)
         card.wanted.connect(self._carry_out)
+        self._check = WeightsCheck(session, self)
+        self._check.answered.connect(card.missing.show_missing)
+        card.changed.connect(self._check.ask)
+        card.missing.get_wanted.connect(session.show_weights)
+        card.missing.scratch_wanted.connect(self.keep_scratch)
+        self._check.ask(card.recipe())
 
     def read(self, *, choose: str = "") -> None:
         """The card offers the recipes that are on the shelf now; `choose`: the name of the one to choose."""
@@ -63,7 +70,9 @@ class RecipeVerbs(QObject):
             own=self._card.is_own(recipe),
             layers=LayerAsker(self._session, self.n_classes),
             rates=RateAsker(self._session),
+            weights=WeightsCheck(self._session),
         )
+        dialog.weights_wanted.connect(self._session.show_weights)
         dialog.chosen.connect(self._use)
         if differences:
             dialog.against.setFocus()
@@ -74,6 +83,12 @@ class RecipeVerbs(QObject):
         self._session.store.ask(
             lambda _: put_on_shelf(shelf_folder(), recipe), lambda _: self.read(choose=recipe.name), context=self
         )
+
+    @Slot(object)
+    def keep_scratch(self, recipe: Recipe) -> None:
+        """The recipe, which does without pretrained weights, is one of the user's own and is chosen."""
+        title = self.tr("{0} from scratch").format(recipe.title)
+        self.keep(copy_of(recipe, title, self._card.recipes()))
 
     def save(self, path: Path) -> None:
         """The chosen recipe is on its way into a file."""

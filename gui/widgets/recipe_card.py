@@ -13,6 +13,7 @@ from engine.recipe.presets import PRESETS
 from engine.recipe.recipe import Recipe
 from gui.core.recipe_text import explanation, summary
 from gui.widgets.cards import Card, button, label, row, tool_button
+from gui.widgets.missing_weights import MissingWeights
 
 
 class RecipeCard(Card):
@@ -44,7 +45,8 @@ class RecipeCard(Card):
         self.more = tool_button(self.tr("More to do with the recipe"), "ellipsis")
         self.more.setPopupMode(self.more.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(self._menu())
-        for part in (self.box, self._summary, self._explanation):
+        self.missing = MissingWeights()
+        for part in (self.box, self._summary, self._explanation, self.missing):
             self.body.addWidget(part)
         self.body.addLayout(row(self.edit, None, self.more))
         self.show_own(())
