@@ -18,9 +18,11 @@ validation loss, dropout of 0.5. Shares of validation photos are the study's; te
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
-from engine.recipe.head_cfg import DenseCfg, DenseHeadCfg
+from engine.recipe.head_cfg import AsIsCfg, ClassicCfg, DenseCfg, DenseHeadCfg, HeadCfg
 from engine.recipe.model_cfg import (
     BackboneCfg,
     BuiltCfg,
@@ -61,8 +63,8 @@ def _recipe(
     title: str,
     size: int,
     model: ModelCfg,
-    head: DenseHeadCfg,
-    training: TrainingCfg = _PLAIN,
+    head: HeadCfg,
+    training: TrainingCfg | None = _PLAIN,
     val: float = 0.15,
 ) -> Recipe:
     return Recipe(
@@ -216,6 +218,28 @@ def _study5() -> tuple[Recipe, ...]:
     )
 
 
+def _frozen() -> tuple[Recipe, ...]:
+    """What the studies put on networks that do not learn: classic classifiers on their features, or nothing."""
+    densenet = BackboneCfg(backbone="timm/densenet121")
+    methods: tuple[tuple[Literal["svm", "forest", "boosting"], str], ...] = (
+        ("svm", "support vector machine"),
+        ("forest", "random forest"),
+        ("boosting", "boosted trees"),
+    )
+    cut = BackboneCfg(backbone="timm/vgg19", cut=4)
+    resnet = BackboneCfg(backbone="timm/resnet50")
+    return (
+        *(
+            _recipe(
+                f"study1_{method}", f"Study 1: DenseNet121, {title}", 224, densenet, ClassicCfg(method=method), None
+            )
+            for method, title in methods
+        ),
+        _recipe("study3_forest", "Study 3: VGG-19 cut, random forest", 96, cut, ClassicCfg(method="forest"), None),
+        _recipe("study5_as_is", "Study 5: ResNet50 as it is", 224, resnet, AsIsCfg(), None),
+    )
+
+
 STUDY_PRESETS: dict[str, Recipe] = {
-    recipe.name: recipe for recipe in (*_study1(), *_study2(), *_study3(), *_study4(), *_study5())
+    recipe.name: recipe for recipe in (*_study1(), *_study2(), *_study3(), *_study4(), *_study5(), *_frozen())
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import timm
@@ -14,6 +15,7 @@ from engine.base.errors import UserError
 from engine.nets.frozen import own_layer
 from engine.nets.source import BackboneSource, installed, source_of
 from engine.predict.gather import feature_key
+from engine.recipe.presets import preset
 from engine.recipe.recipe import InputCfg, Recipe
 from engine.weights.library import WeightsInfo, keep_info
 from engine.weights.needed import check_needed
@@ -67,6 +69,22 @@ def test_whole_network_of_the_library_gives_what_timm_gives_before_its_classifie
     assert source.facts.n_features == wanted.shape[1]
     assert source.facts.licence == "MIT"
     torch.testing.assert_close(features(source, size), wanted, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [("study1_svm", 1024), ("study1_forest", 1024), ("study1_boosting", 1024), ("study3_forest", 512)],
+)
+def test_classic_recipes_of_the_studies_stand_on_the_features_they_name(name: str, width: int) -> None:
+    recipe = preset(name)
+    random = msgspec.structs.replace(recipe, model=msgspec.structs.replace(recipe.model, weights="none"))
+    assert source_of(random, None).facts.n_features == width
+
+
+def test_study_5_scores_a_whole_network_with_its_own_classes(tmp_path: Path) -> None:
+    recipe = preset("study5_as_is")
+    with pytest.raises(UserError, match="no pretrained weights for resnet50"):
+        check_needed(recipe, tmp_path)
 
 
 def test_random_weights_follow_from_the_seed_alone() -> None:
