@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from engine.base.errors import UserError
+from engine.base.fspath import to_path
 from engine.base.ids import RunId
 from engine.cli.jobs import JobFailed, finish_job, run_job
 from engine.cli.output import print_result, table
@@ -21,10 +22,12 @@ from engine.insight.verdicts import Verdict
 from engine.jobs.spec import TrainSpec
 from engine.project.project import Project
 from engine.project.run_verdicts import run_verdicts
+from engine.project.run_views import used_views
 from engine.recipe.overrides import with_choices
 from engine.recipe.presets import preset
 from engine.recipe.recipe import Recipe
 from engine.recipe.toml_text import SUFFIX, from_toml, to_toml
+from engine.recipe.views_cfg import ONCE, ViewsCfg
 from engine.store.rows import RunRow
 
 PART_NAMES = {
@@ -129,16 +132,18 @@ def report(args: argparse.Namespace) -> None:
         row = _chosen_run(project, args.run)
         found = project.runs.report(row.id, args.part)
         wrong = run_verdicts(project, row.id)
+        views = used_views(to_path(row.folder))
         values = {
             "run": int(row.id),
             "name": row.name,
             "part": args.part,
             "stale_labels": row.n_label_changes,
             "verdicts": verdict_values(wrong),
+            "views": list(views.names),
         }
         print_result(
             {**values, **report_values(found)},
-            report_text(row, args.part, found, wrong),
+            report_text(row, args.part, found, wrong, views),
             as_json=args.json,
         )
     finally:
@@ -233,7 +238,7 @@ def report_values(found: Report) -> dict[str, object]:
     }
 
 
-def report_text(row: RunRow, part: str, found: Report, wrong: Sequence[Verdict]) -> str:
+def report_text(row: RunRow, part: str, found: Report, wrong: Sequence[Verdict], views: ViewsCfg) -> str:
     """The report for people: the score with its n and interval, what is wrong, the classes, the largest confusions."""
     low, high = found.accuracy_ci95
     interval = f"95 % interval {low:.1%} to {high:.1%}"
@@ -247,6 +252,8 @@ def report_text(row: RunRow, part: str, found: Report, wrong: Sequence[Verdict])
         lines.append(
             f"{row.n_label_changes} labels have changed since this run; train again for a model that knows them."
         )
+    if views != ONCE:
+        lines.append(f"When it classifies, it looks at each photo {views.n_views} times; this is of looking once.")
     if wrong:
         lines += ["", verdict_text(wrong)]
     cells = [(c.name, f"{c.precision:.2f}", f"{c.recall:.2f}", f"{c.f1:.2f}", str(c.support)) for c in found.per_class]

@@ -248,6 +248,6 @@ def _idle_gpu(curves: Curves) -> Verdict | None:
         return None
     return Verdict(
         kind="idle_gpu",
-        text=f"This machine has a GPU ({curves.network.idle_gpu}), and this run was trained on the processor.",
-        advice="A GPU is many times faster. `fieldmark doctor` and the Machine page say what they see of it.",
+        text=f"This machine has a GPU ({curves.network.idle_gpu}), and this run does not use it.",
+        advice="A GPU is many times faster. The Machine page, and fieldmark doctor, say why it cannot be used.",
     )

@@ -37,8 +37,9 @@ from engine.train.folds import ALWAYS_TRAIN
 from engine.train.unseen import Unseen, unseen_classifiers, unseen_heads
 
 PHASE = "Looking several times"
-# Photos on which both ways are timed.
+# Photos on which both ways are timed, so many times.
 N_TIMED = 24
+N_ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,19 +194,23 @@ def _cost(
     """How many times as long classifying these photos takes in all views, reading them included."""
     plain = answerer(model, ONCE)
     plain_extractor = plain.extractor(to_path(spec.machine), emit)
+    several = answerer(model, spec.views)
     # The first pass of an extractor is slower than all that follow.
-    _classified(plain, plain_extractor, photos[:1], stop)
+    _seconds(plain, plain_extractor, photos[:1], stop)
+    rounds = [
+        (_seconds(plain, plain_extractor, photos, stop), _seconds(several, extractor, photos, stop))
+        for _ in range(N_ROUNDS)
+    ]
+    # What else the machine does only ever adds: the least is nearest to what it takes.
+    return min(slow for _, slow in rounds) / max(min(fast for fast, _ in rounds), 1e-9)
+
+
+def _seconds(model: Answerer, extractor: Extractor, photos: list[ManifestPhoto], stop: StopToken) -> float:
     begin = time.perf_counter()
-    _classified(plain, plain_extractor, photos, stop)
-    middle = time.perf_counter()
-    _classified(answerer(model, spec.views), extractor, photos, stop)
-    return (time.perf_counter() - middle) / max(middle - begin, 1e-9)
-
-
-def _classified(model: Answerer, extractor: Extractor, photos: list[ManifestPhoto], stop: StopToken) -> None:
     for seen in features_of((_file(photo) for photo in photos), extractor, model.input, stop):
         if seen.features is not None:
             model.probs(seen.features[None])
+    return time.perf_counter() - begin
 
 
 def _file(photo: ManifestPhoto) -> Photo:

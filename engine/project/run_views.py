@@ -34,6 +34,14 @@ def chosen_views(folder: Path) -> ViewsCfg:
         raise _unreadable(error) from error
 
 
+def used_views(folder: Path) -> ViewsCfg:
+    """As `chosen_views`; looking once where there is no model, of which whoever uses it is told."""
+    try:
+        return chosen_views(folder)
+    except StorageError:
+        return ONCE
+
+
 def choose_views(folder: Path, views: ViewsCfg) -> None:
     """The model in the run folder looks so from now on; nothing else of it changes.
 

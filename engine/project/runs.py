@@ -31,7 +31,7 @@ from engine.insight.metrics import Report, report
 from engine.insight.view_gain import ViewGain
 from engine.jobs.spec import CompareSplitsSpec, ExportSpec, FindRateSpec, ScoreViewsSpec, TrainSpec
 from engine.project.context import Context
-from engine.project.run_views import GAIN_FILE, choose_views, chosen_views, last_gain
+from engine.project.run_views import GAIN_FILE, choose_views, chosen_views, last_gain, used_views
 from engine.project.splits import Splits
 from engine.recipe.recipe import Recipe, from_json, to_json
 from engine.recipe.views_cfg import ViewsCfg
@@ -379,7 +379,8 @@ class Runs:
         return self._context.paths.runs / self._stored(run_id).folder
 
     def _card(self, run: stored.StoredRun) -> str:
-        return model_card(self._row(run), self.report(run.id, "test"), from_json(run.recipe))
+        views = used_views(self._context.paths.runs / run.folder)
+        return model_card(self._row(run), self.report(run.id, "test"), from_json(run.recipe), views)
 
     def _stored(self, run_id: RunId) -> stored.StoredRun:
         run = stored.stored_run(self._context.db, run_id)

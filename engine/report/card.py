@@ -7,6 +7,7 @@ from engine.recipe.catalogue import BACKBONES, shortlisted
 from engine.recipe.head_cfg import AsIsCfg, ClassicCfg, DenseHeadCfg, LogisticCfg
 from engine.recipe.model_cfg import BackboneCfg
 from engine.recipe.recipe import Recipe, backbone_name
+from engine.recipe.views_cfg import ONCE, ViewsCfg
 from engine.store.rows import RunRow
 
 _FITS = {
@@ -22,8 +23,11 @@ _METHODS = {
 _VIEWS = {"one": "", "flip": ", averaged with its mirror image"}
 
 
-def model_card(run: RunRow, score: Report, recipe: Recipe) -> str:
-    """Markdown with the hub's YAML header keys; every number is read from the run."""
+def model_card(run: RunRow, score: Report, recipe: Recipe, views: ViewsCfg = ONCE) -> str:
+    """Markdown with the hub's YAML header keys; every number is read from the run.
+
+    `views`: how often the model looks at each photo that it classifies.
+    """
     low, high = score.accuracy_ci95
     rows = "\n".join(
         f"| {row.name} | {row.precision:.2f} | {row.recall:.2f} | {row.f1:.2f} | {row.support} |"
@@ -46,7 +50,7 @@ Tells {len(score.classes)} classes apart: {", ".join(score.classes)}.
 ## How good it is
 On {score.n} photos that took no part in training, accuracy is {score.accuracy:.3f} (95 % interval {low:.3f} to \
 {high:.3f}). Always answering with the largest class would be right in {score.baseline:.3f} of them. Macro F1 is \
-{score.macro_f1:.3f}.
+{score.macro_f1:.3f}.{_looks(views)}
 
 | class | precision | recall | F1 | test photos |
 | --- | --- | --- | --- | --- |
@@ -57,6 +61,16 @@ The test photos come from the same collection as the training photos. On photos 
 the model can do worse. It answers with one of its classes whatever the photo shows: photos of anything else get a wrong
 answer.
 """
+
+
+def _looks(views: ViewsCfg) -> str:
+    if views == ONCE:
+        return ""
+    names = ", ".join(views.names)
+    return (
+        f"\n\nWhen it classifies, it looks at each photo {views.n_views} times ({names}) and averages what it says; "
+        "these numbers are of looking once."
+    )
 
 
 def _licence(recipe: Recipe) -> str:

@@ -215,6 +215,8 @@ def test_several_views_are_tried_adopted_and_taken_back(say: Say, taught: Path, 
     low, high = found["difference_ci95"]
     assert low <= found["difference"] <= high
     assert say("classify", taught, fresh, "--json").values["results"] != once
+    assert say("report", taught, "--json").values["views"] == ["flip_h"]
+    assert "looks at each photo 2 times; this is of looking once" in say("report", taught).out
     back = say("views", taught, "--views", "none", "--adopt")
     assert "looks at each photo once" in back.out
     assert say("classify", taught, fresh, "--json").values["results"] == once
