@@ -16,7 +16,8 @@ class MissingWeights(QFrame):
     get_wanted = Signal(str)
     scratch_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, narrow: bool = False, parent: QWidget | None = None) -> None:
+        """`narrow`: for a column, with one button above the other."""
         super().__init__(parent)
         self.setProperty("role", "banner")
         self._network = ""
@@ -38,7 +39,11 @@ class MissingWeights(QFrame):
         box.setContentsMargins(2 * GAP, GAP, 2 * GAP, GAP)
         box.setSpacing(GAP)
         box.addLayout(line)
-        box.addLayout(row(self.get, self.scratch, None))
+        if narrow:
+            for made in (self.get, self.scratch):
+                box.addWidget(made)
+        else:
+            box.addLayout(row(self.get, self.scratch, None))
         self.hide()
 
     def said(self) -> str:

@@ -168,16 +168,18 @@ class TextEditor(Editor):
     """A text; with `suggestions` also one of these."""
 
     def __init__(self, suggestions: tuple[str, ...] = ()) -> None:
-        line = QLineEdit()
-        box = QComboBox() if suggestions else None
-        super().__init__(box or line)
-        self._line, self._box = line, box
-        if box is not None:
-            box.setEditable(True)
-            box.addItems(list(suggestions))
-            box.setLineEdit(line)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.currentIndexChanged.connect(self._finished)
+        self._box = QComboBox() if suggestions else None
+        if self._box is None:
+            self._line = QLineEdit()
+        else:
+            # Its own line lies where the text belongs; another one would be dressed as a field within the field.
+            self._box.setEditable(True)
+            self._line = self._box.lineEdit()
+            self._box.addItems(list(suggestions))
+            self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        super().__init__(self._box or self._line)
+        if self._box is not None:
+            self._box.currentIndexChanged.connect(self._finished)
         self._line.editingFinished.connect(self._finished)
         self._told = ""
 

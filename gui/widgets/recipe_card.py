@@ -45,8 +45,8 @@ class RecipeCard(Card):
         self.more = tool_button(self.tr("More to do with the recipe"), "ellipsis")
         self.more.setPopupMode(self.more.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(self._menu())
-        self.missing = MissingWeights()
-        for part in (self.box, self._summary, self._explanation, self.missing):
+        self.missing = MissingWeights(narrow=True)
+        for part in (self.box, self.missing, self._summary, self._explanation):
             self.body.addWidget(part)
         self.body.addLayout(row(self.edit, None, self.more))
         self.show_own(())
