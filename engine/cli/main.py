@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from engine import __version__
 from engine.base.errors import AppError
 from engine.cli import (
+    copies_command,
     doctor_command,
     explore_command,
     project_commands,
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"Fieldmark {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _project_commands(commands)
+    _copies_command(commands)
     _explore_command(commands)
     _split_command(commands)
     _model_commands(commands)
@@ -86,12 +88,19 @@ def _project_commands(
     add = _command(
         commands,
         "add-class",
+        "copies",
         "teach a new class to the trained model, and show what changed",
         project_commands.add_class,
     )
     add.add_argument("project", help="project folder")
     add.add_argument("name", help="name of the class")
     add.add_argument("paths", nargs="+", help="folders of photos, or photos")
+
+
+def _copies_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "find photos that are one picture: equal, turned, mirrored, cropped, stored or lit otherwise"
+    copies = _command(commands, "copies", text, copies_command.copies)
+    copies.add_argument("project", help="project folder")
 
 
 def _explore_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

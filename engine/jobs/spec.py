@@ -177,6 +177,19 @@ class ImportWeightsSpec(JobSpec, frozen=True, kw_only=True, tag="import_weights"
     keep: bool = True
 
 
+class FindCopiesSpec(JobSpec, frozen=True, kw_only=True, tag="find_copies"):
+    """Find the photos that are one picture; `engine.data.copies_found` says how they are listed and what is left.
+
+    `photos`: file with the list of photos. `thumbs`: folder of the thumbnail cache. `cache`: folder in which what the
+    search needs of each photo is kept. `out`: where to leave the result.
+    """
+
+    photos: bytes
+    thumbs: bytes
+    cache: bytes
+    out: bytes
+
+
 class LookSpec(JobSpec, frozen=True, kw_only=True, tag="look"):
     """Look at each photo once for its metadata and its quality; `engine.data.looks` says how that is kept.
 
@@ -217,6 +230,7 @@ AnySpec = (
     | ImportWeightsSpec
     | LookSpec
     | CompareSplitsSpec
+    | FindCopiesSpec
 )
 
 _decoder: msgspec.json.Decoder[AnySpec] = msgspec.json.Decoder(AnySpec)

@@ -29,6 +29,7 @@ _MODULES: dict[type, tuple[str, str]] = {
     specs.CompareSplitsSpec: ("engine.jobs.compare_splits", "Comparing honest and naive scores"),
     specs.LookSpec: ("engine.jobs.look_at_photos", "Looking at your photos"),
     specs.ImportWeightsSpec: ("engine.jobs.import_weights", "Matching the weights"),
+    specs.FindCopiesSpec: ("engine.jobs.find_copies", "Looking for copies"),
 }
 
 

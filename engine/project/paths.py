@@ -60,6 +60,11 @@ class ProjectPaths:
         return self.cache / "features"
 
     @property
+    def copies(self) -> Path:
+        """What the search for copies keeps of each photo, and what it found last."""
+        return self.cache / "copies"
+
+    @property
     def looks(self) -> Path:
         """What was seen of each photo: metadata and quality."""
         return self.cache / "looks"

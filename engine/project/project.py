@@ -14,6 +14,7 @@ from engine.base.files import sweep_partials
 from engine.project.browse import Browse
 from engine.project.classes import Classes, clean_name
 from engine.project.context import Context
+from engine.project.copies import Copies
 from engine.project.explore import Explore
 from engine.project.labels import Labels
 from engine.project.paths import SUFFIX, ProjectPaths
@@ -35,6 +36,7 @@ class Project:
         self.photos = Photos(context)
         self.labels = Labels(context)
         self.classes = Classes(context)
+        self.copies = Copies(context)
         self.splits = Splits(context)
         self.runs = Runs(context, self.splits)
         self.explore = Explore(context)

@@ -1,0 +1,166 @@
+"""Verbs on copies: what to search, what was found, and where copies of one picture carry different labels."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.base.changes import Changes
+from engine.base.ids import PhotoId
+from engine.data.copies_found import CopiesFound, CopyPhoto, read_copies, write_copy_photos
+from engine.data.near_copies import CopyKind
+from engine.jobs.spec import FindCopiesSpec
+from engine.project.context import Context
+from engine.store import listing
+from engine.store.copies import present_photos
+from engine.store.relations import set_copy_groups
+from engine.store.rows import PhotoRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A photo of a group. `kinds`: what was done to it or to the photo it was matched with, and how alike they are.
+
+    `class_name`: empty for none. The photo with most matches stands first in its group and has no kinds.
+    """
+
+    photo: PhotoRow
+    class_name: str
+    kinds: tuple[CopyKind, ...]
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyGroup:
+    """Photos that are one picture. `classes`: the different labels among them; more than one is a conflict."""
+
+    copies: tuple[Copy, ...]
+    classes: tuple[str, ...]
+
+    @property
+    def in_conflict(self) -> bool:
+        """Whether the same picture carries different labels."""
+        return len(self.classes) > 1
+
+    @property
+    def only_exact(self) -> bool:
+        """Whether all are equal byte for byte."""
+        return all(copy.kinds in ((), ("exact",)) for copy in self.copies)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyReport:
+    """What the last search found among the photos that are still here.
+
+    `n_new`: photos that have come since, or have changed, and were not searched. `n_surplus`: how many photos there
+    would be fewer if one of each group were kept.
+    """
+
+    groups: tuple[CopyGroup, ...]
+    n_photos: int
+    n_unreadable: int
+    n_new: int
+
+    @property
+    def n_surplus(self) -> int:
+        """Photos that are in the project more than once, beyond the first."""
+        return sum(len(group.copies) - 1 for group in self.groups)
+
+    @property
+    def conflicts(self) -> tuple[CopyGroup, ...]:
+        """The groups whose photos carry different labels."""
+        return tuple(group for group in self.groups if group.in_conflict)
+
+
+class Copies:
+    """Finds photos that are in the project more than once, in whatever disguise."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @property
+    def found_file(self) -> Path:
+        """Where the result of the last search lies; a cache, which can be deleted."""
+        return self._context.paths.copies / "found.msgpack"
+
+    def search_spec(self) -> FindCopiesSpec:
+        """The job that searches all photos of the project whose files were fine when last seen."""
+        paths = self._context.paths
+        paths.copies.mkdir(parents=True, exist_ok=True)
+        listed = paths.tmp / f"copies-{secrets.token_hex(6)}.msgpack"
+        write_copy_photos(listed, self._present())
+        return FindCopiesSpec(
+            photos=os.fsencode(listed),
+            thumbs=os.fsencode(paths.thumbs),
+            cache=os.fsencode(paths.copies),
+            out=os.fsencode(self.found_file),
+        )
+
+    def take_in(self) -> Changes:
+        """What the last search found is in the project: splits made from now on keep the copies of a picture together.
+
+        Raises:
+            StorageError: the result cannot be read, or the disk refused; the project is as it was.
+        """
+        found = read_copies(self.found_file)
+        with self._context.db.transaction():
+            set_copy_groups(self._context.db, found.groups)
+        return Changes(photos=True)
+
+    def report(self) -> CopyReport | None:
+        """What the last search found, by the labels of today; None if there was no search yet.
+
+        Raises:
+            StorageError: the result cannot be read.
+        """
+        if not self.found_file.is_file():
+            return None
+        found = read_copies(self.found_file)
+        present = {photo.photo_id for photo in self._present()}
+        searched = frozenset(found.contents)
+        return CopyReport(
+            groups=self._groups(found, present),
+            n_photos=found.n_photos,
+            n_unreadable=found.n_unreadable,
+            n_new=sum(photo.sha256 not in searched for photo in self._present()),
+        )
+
+    def _present(self) -> tuple[CopyPhoto, ...]:
+        return present_photos(self._context.db, self._context.folder_bytes)
+
+    def _groups(self, found: CopiesFound, present: set[int]) -> tuple[CopyGroup, ...]:
+        shown_ids = [i for group in found.groups for i in group if i in present]
+        rows = {row.id: row for row in listing.photo_rows(self._context.db, shown_ids, self._context.folder_bytes)}
+        names = {row.id: row.name for row in listing.class_rows(self._context.db)}
+        links = _links(found)
+        groups = []
+        for members in found.groups:
+            here = [rows[PhotoId(i)] for i in members if i in present]
+            if len(here) < 2:
+                continue
+            copies = []
+            for n, row in enumerate(here):
+                kinds, similarity = _best_link(links, row.id, [other.id for other in here[:n]])
+                name = "" if row.class_id is None else names.get(row.class_id, "")
+                copies.append(Copy(photo=row, class_name=name, kinds=kinds, similarity=similarity))
+            classes = tuple(sorted({copy.class_name for copy in copies if copy.photo.state == "labelled"}))
+            groups.append(CopyGroup(copies=tuple(copies), classes=classes))
+        return tuple(sorted(groups, key=lambda group: (not group.in_conflict, group.copies[0].photo.id)))
+
+
+_Links = dict[tuple[int, int], tuple[tuple[CopyKind, ...], float]]
+
+
+def _links(found: CopiesFound) -> _Links:
+    return {(min(p.first, p.second), max(p.first, p.second)): (p.kinds, p.similarity) for p in found.pairs}
+
+
+def _best_link(links: _Links, photo: int, earlier: list[PhotoId]) -> tuple[tuple[CopyKind, ...], float]:
+    """What joins the photo to the first of the earlier ones it was matched with."""
+    for other in earlier:
+        link = links.get((min(photo, other), max(photo, other)))
+        if link is not None:
+            return link
+    return (), 1.0
