@@ -131,6 +131,24 @@ def test_a_photo_of_a_burst_that_tests_does_not_teach_when_it_comes_later(bench:
     assert sides_of(bench, groups) == before
 
 
+def test_copies_that_are_found_later_follow_each_other_out_of_training(bench: Bench) -> None:
+    bench.add(Cod=20, Hake=20)
+    train(bench)
+    before = parts_of(bench)
+    tested = next(i for i, part in before.items() if part == "test")
+    taught = [i for i, part in before.items() if part == "train"]
+    assert bench.project.splits.keep_copies_together([(tested, taught[0]), (taught[1], taught[2])]).splits
+    train(bench)
+    after = parts_of(bench)
+    assert after[taught[0]] == "test", "a copy of a photo that tests must not teach"
+    assert {i: part for i, part in after.items() if i != taught[0]} == {
+        i: part for i, part in before.items() if i != taught[0]
+    }
+    bench.project.splits.keep_copies_together([])
+    train(bench)
+    assert parts_of(bench) == after, "what has tested once does not teach again"
+
+
 def test_groups_are_one_group_in_cross_validation_too(bench: Bench) -> None:
     cod, _ = shots(bench, "Cod", 5)
     hake, _ = shots(bench, "Hake", 5)
