@@ -163,6 +163,13 @@ class FetchWeightsSpec(JobSpec, frozen=True, kw_only=True, tag="fetch_weights"):
     hub: str = ""
 
 
+class LookUpWeightsSpec(JobSpec, frozen=True, kw_only=True, tag="look_up_weights"):
+    """Find what the hub offers for the network called `backbone` (`timm/NAME`); a `HubOffer` is left at `out`."""
+
+    backbone: str
+    out: bytes
+
+
 class ImportWeightsSpec(JobSpec, frozen=True, kw_only=True, tag="import_weights"):
     """Match the file of weights at `path` to the network called `backbone` (`timm/NAME`), and keep it in `library`.
 
@@ -227,6 +234,7 @@ AnySpec = (
     | LayersSpec
     | MeasureBackbonesSpec
     | FetchWeightsSpec
+    | LookUpWeightsSpec
     | ImportWeightsSpec
     | LookSpec
     | CompareSplitsSpec

@@ -26,6 +26,7 @@ _MODULES: dict[type, tuple[str, str]] = {
     specs.MeasureBackbonesSpec: ("engine.jobs.measure_backbones", "Measuring networks"),
     specs.DoctorSpec: ("engine.jobs.doctor", "Looking at this machine"),
     specs.FetchWeightsSpec: ("engine.jobs.fetch_weights", "Fetching weights"),
+    specs.LookUpWeightsSpec: ("engine.jobs.look_up_weights", "Looking up a network"),
     specs.CompareSplitsSpec: ("engine.jobs.compare_splits", "Comparing honest and naive scores"),
     specs.LookSpec: ("engine.jobs.look_at_photos", "Looking at your photos"),
     specs.ImportWeightsSpec: ("engine.jobs.import_weights", "Matching the weights"),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtCore import QCoreApplication, Qt, QTemporaryDir, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from engine.base.dirs import weights_dir
 from engine.base.events import Ended
 from engine.base.fspath import to_bytes
-from engine.jobs.spec import FetchWeightsSpec
+from engine.jobs.spec import FetchWeightsSpec, LookUpWeightsSpec
 from gui.core.drops import paths_in
 from gui.core.job_thread import Job
+from gui.core.pool_work import on_pool
 from gui.core.session import Session
 from gui.core.settings import HUB
 from gui.core.weights_reading import ListedWeights, WeightsReader
@@ -28,7 +32,12 @@ from gui.widgets.fetch_row import FetchRow
 from gui.widgets.table_view import RowTable
 from gui.widgets.weights_detail import WeightsDetail
 
+PREFIX = "timm/"
 WIDTH, HEIGHT, LEAST_WIDTH = 1000, 760, 760
+
+
+if TYPE_CHECKING:
+    from engine.weights.offer import HubOffer
 
 
 class WeightsPage(QWidget):
@@ -39,7 +48,10 @@ class WeightsPage(QWidget):
         self._session = session
         self._verbs = WeightsVerbs(session, self)
         self._wanted = ""
-        self._failed = ""
+        self._asking: Job | None = None
+        self._looked_for: set[str] = set()
+        self._retry: Callable[[], object] = bool
+        self._folder = QTemporaryDir()
         self._rows: dict[Job, FetchRow] = {}
         self.setAcceptDrops(True)
         self.model = weights_model(self)
@@ -64,7 +76,9 @@ class WeightsPage(QWidget):
     def choose(self, name: str) -> None:
         """The network of that name in recipes is the chosen one, as soon as it is listed."""
         self._wanted = name
-        self._select(name)
+        if not self._select(name) and self.model.rowCount() and name.startswith(PREFIX):
+            self._wanted = ""
+            self.look_up(name)
 
     def chosen(self) -> ListedWeights | None:
         """The network that is chosen."""
@@ -95,6 +109,41 @@ class WeightsPage(QWidget):
         picker.fileSelected.connect(lambda file: self.take_in(to_bytes(file), network=network))
         picker.open()
 
+    @Slot()
+    def look_up(self, name: str) -> None:
+        """A network that the list does not have is looked up, and stands in it if it can be fetched."""
+        if self._asking is not None:
+            return
+        self.problem.show_text("")
+        self._looked_for.add(name)
+        self._asking = job = self._verbs.look_up(name, Path(self._folder.path()) / "offer.json")
+        line = FetchRow(job)
+        line.over.connect(self._looked_up)
+        self._rows[job] = line
+        self.progress_place.addWidget(line)
+
+    @Slot(object, object)
+    def _looked_up(self, job: Job, ended: Ended) -> None:
+        self._rows.pop(job).deleteLater()
+        self._asking = None
+        assert isinstance(job.spec, LookUpWeightsSpec)
+        if ended.reason == "finished":
+            self._wanted = job.spec.backbone
+            out = Path(self._folder.path()) / "offer.json"
+            on_pool(partial(_read, out), self._reader.add, context=self, on_error=self._session.notices.error)
+        elif ended.reason != "cancelled":
+            self._retry = partial(self.look_up, job.spec.backbone)
+            self.problem.show_text(f"{ended.user_text} {ended.advice}".strip())
+
+    @Slot()
+    def ask_another(self) -> None:
+        """The user says which network is wanted that the list does not have."""
+        from gui.dialogs.another_network import AnotherNetworkDialog
+
+        dialog = AnotherNetworkDialog(self)
+        dialog.chosen.connect(self.choose)
+        dialog.open()
+
     # The list
 
     @Slot(object)
@@ -104,6 +153,9 @@ class WeightsPage(QWidget):
         self.model.set_rows(rows)
         if not self._select(name) and rows:
             self.table.selectRow(0)
+            if self._wanted.startswith(PREFIX) and self._wanted not in self._looked_for:
+                self.look_up(self._wanted)
+        self._wanted = ""
         self._show_chosen()
 
     def _select(self, name: str) -> bool:
@@ -146,17 +198,20 @@ class WeightsPage(QWidget):
     def _fetched(self, job: Job, ended: Ended) -> None:
         self._rows.pop(job).deleteLater()
         assert isinstance(job.spec, FetchWeightsSpec)
+        name = job.spec.backbone
         if ended.reason in ("failed", "crashed"):
-            self._failed = job.spec.backbone
+            self._retry = partial(self._fetch, name, self._title_of(name))
             self.problem.show_text(f"{ended.user_text} {ended.advice}".strip())
-        self.choose(job.spec.backbone)
+        self._wanted = name
+        self._select(name)
         self._show_chosen()
+
+    def _title_of(self, name: str) -> str:
+        return next((short_title(one) for one in self.model.rows() if one.row.name == name), name)
 
     @Slot()
     def _try_again(self) -> None:
-        one = next((one for one in self.model.rows() if one.row.name == self._failed), None)
-        if one is not None:
-            self._fetch(one.row.name, short_title(one))
+        self._retry()
 
     # Importing and removing
 
@@ -172,7 +227,7 @@ class WeightsPage(QWidget):
     def _ask_remove(self, one: ListedWeights) -> None:
         from gui.dialogs.confirm import ConfirmDialog
 
-        kept = one.kept
+        kept, part = one.kept, one.part
         if kept is None:
             heading = self.tr("Remove what was fetched of {0} so far?").format(short_title(one))
             text = self.tr("Fetching it later begins anew.")
@@ -184,10 +239,10 @@ class WeightsPage(QWidget):
                 " again."
             )
         dialog = ConfirmDialog(self, heading, text, yes=self.tr("Remove"), no=self.tr("Keep it"))
-        name = one.row.name
-        dialog.accepted.connect(
-            partial(self._verbs.forget_begun, name) if kept is None else partial(self._verbs.remove, kept)
-        )
+        if kept is not None:
+            dialog.accepted.connect(partial(self._verbs.remove, kept))
+        elif part is not None:
+            dialog.accepted.connect(partial(self._verbs.forget_begun, part))
         dialog.open()
 
     # Drops
@@ -223,7 +278,10 @@ class WeightsPage(QWidget):
         more.clicked.connect(self._choose_any_file)
         self.progress_place = QVBoxLayout()
         card = Card()
-        card.body.addLayout(row(label(self.tr("On this machine, and to be had"), "section"), None, more))
+        another = button(self.tr("Another network…"), "quiet", icon_name="search")
+        another.setAutoDefault(False)
+        another.clicked.connect(self.ask_another)
+        card.body.addLayout(row(label(self.tr("On this machine, and to be had"), "section"), None, another, more))
         card.body.addWidget(self.table, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -249,6 +307,12 @@ class WeightsDialog(Dialog):
         if network:
             self.page.choose(network)
         self.page.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _read(path: Path) -> HubOffer:
+    from engine.weights.offer import read_offer
+
+    return read_offer(path)
 
 
 def _weights_in(event: QDropEvent) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from engine.base.dirs import weights_dir
-from engine.jobs.spec import FetchWeightsSpec, ImportWeightsSpec
+from engine.jobs.spec import FetchWeightsSpec, ImportWeightsSpec, LookUpWeightsSpec
 from gui.core.job_thread import Job
 from gui.core.pool_work import on_pool
 from gui.core.session import Session
@@ -19,6 +19,7 @@ from gui.core.settings import HUB
 
 if TYPE_CHECKING:
     from engine.weights.library import KeptWeights
+    from engine.weights.part import Part
 
 SUFFIXES = (".safetensors", ".pth", ".pt", ".bin", ".ckpt")
 
@@ -54,9 +55,15 @@ class WeightsVerbs(QObject):
 
         self._carry_out(partial(remove_weights, kept))
 
-    def forget_begun(self, backbone: str) -> None:
-        """What an interrupted fetch has left of the network called `backbone` is gone."""
-        self._carry_out(partial(_forget, backbone, weights_dir()))
+    def forget_begun(self, part: Part) -> None:
+        """What an interrupted fetch has left is gone."""
+        self._carry_out(part.forget)
+
+    def look_up(self, backbone: str, out: Path) -> Job:
+        """What the hub offers for the network called `backbone` will be at `out`; the hub is not asked for it."""
+        spec = LookUpWeightsSpec(backbone=backbone, out=os.fsencode(out))
+        title = self.tr("Looking up {0}").format(backbone.partition("/")[2])
+        return self._session.jobs.start(spec, title=title, role="light", quiet=True)
 
     def under_way(self) -> tuple[Job, ...]:
         """Fetches that run or wait, also those begun before this was made."""
@@ -65,13 +72,3 @@ class WeightsVerbs(QObject):
     def _carry_out(self, work: Callable[[], object]) -> None:
         session = self._session
         on_pool(work, lambda _: session.weights_changed.emit(), context=session, on_error=session.notices.error)
-
-
-def _forget(backbone: str, library: Path) -> None:
-    from engine.recipe.catalogue import shortlisted
-    from engine.weights.library import WEIGHTS_SUFFIX
-    from engine.weights.part import Part
-
-    facts = shortlisted(backbone)
-    if facts is not None:
-        Part(library / f"{facts.architecture}{WEIGHTS_SUFFIX}").forget()

@@ -77,7 +77,9 @@ class WeightsDetail(Card):
     def _fetch_text(self, one: ListedWeights) -> str:
         if one.n_begun:
             return self.tr("Go on fetching…")
-        return self.tr("Fetch {0}…").format("" if one.row.n_bytes is None else megabytes(one.row.n_bytes))
+        if one.row.n_bytes is None:
+            return self.tr("Fetch…")
+        return self.tr("Fetch {0}…").format(megabytes(one.row.n_bytes))
 
     def _make_lines(self) -> QFormLayout:
         names = {

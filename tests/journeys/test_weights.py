@@ -20,15 +20,17 @@ from engine.base.events import AnyEvent, Ended, Phase
 from engine.base.stop import StopToken
 from engine.host.child import ChildRunner
 from engine.host.local import LocalRunner
-from engine.jobs.spec import AnySpec, FetchWeightsSpec, ImportWeightsSpec
+from engine.jobs.spec import AnySpec, FetchWeightsSpec, ImportWeightsSpec, LookUpWeightsSpec
 from engine.recipe.catalogue import SHORTLIST
 from engine.weights import hub as hub_module
 from engine.weights.fetch import fetch_weights
 from engine.weights.fit_report import FitReport
 from engine.weights.library import kept_weights
+from engine.weights.offer import HubOffer, write_offer
 from gui.app import Application
 from gui.core.job_thread import Role, Runner
 from gui.core.settings import HUB
+from gui.dialogs.another_network import AnotherNetworkDialog
 from gui.dialogs.confirm import ConfirmDialog
 from gui.dialogs.fetch_weights import FetchWeightsDialog
 from gui.dialogs.import_weights import ImportWeightsDialog
@@ -234,6 +236,40 @@ def test_what_is_built_in_can_neither_be_fetched_nor_removed(page: WeightsPage) 
     assert page.detail.text_of("weights") == "Built in"
     assert not page.detail.fetch.isVisible()
     assert not page.detail.remove.isVisible()
+
+
+def test_any_other_network_is_looked_up_with_its_licence_before_it_is_fetched(
+    qtbot: QtBot, application: Application, hub: Hub, runners: FetchingRunners, page: WeightsPage
+) -> None:
+    runners.scripted.script = looking_up
+    page.ask_another()
+    dialog = open_dialog(qtbot, AnotherNetworkDialog)
+    assert unnamed(dialog) == []
+    dialog.name.setText("resnet17")
+    dialog.accept_button.click()
+    qtbot.waitUntil(lambda: "There is no network called resnet17." in said(page))
+    page.choose("timm/resnet18")
+    qtbot.waitUntil(lambda: page.detail.shown().row.name == "timm/resnet18")
+    assert page.detail.text_of("licence") == "cc-by-nc-4.0"
+    assert page.detail.fetch.text().strip() == "Fetch…"
+    page.detail.fetch.click()
+    confirm = open_dialog(qtbot, FetchWeightsDialog)
+    assert "Licence: cc-by-nc-4.0" in texts(confirm.findChildren(QLabel))
+    confirm.reject()
+    assert hub.asked == []
+
+
+def looking_up(spec: AnySpec) -> list[AnyEvent]:
+    """What the worker knows of the networks of timm."""
+    assert isinstance(spec, LookUpWeightsSpec)
+    if spec.backbone != "timm/resnet18":
+        return [Ended(reason="failed", user_text="There is no network called resnet17.", advice="Choose another.")]
+    offer = HubOffer(
+        name=spec.backbone, architecture="resnet18.a1_in1k", title="resnet18", repo="timm/resnet18.a1_in1k",
+        file="model.safetensors", revision="main", licence="cc-by-nc-4.0",
+    )  # fmt: skip
+    write_offer(Path(os.fsdecode(spec.out)), offer)
+    return []
 
 
 # Files

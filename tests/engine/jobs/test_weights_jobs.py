@@ -10,10 +10,10 @@ import timm
 import torch
 from safetensors.torch import save
 
-from engine.base.errors import UserError
+from engine.base.errors import StorageError, UserError
 from engine.base.events import AnyEvent, Phase, ResultReady
 from engine.base.stop import StopToken
-from engine.jobs.spec import AnySpec, FetchWeightsSpec, ImportWeightsSpec, decode, encode
+from engine.jobs.spec import AnySpec, FetchWeightsSpec, ImportWeightsSpec, LookUpWeightsSpec, decode, encode
 from engine.jobs.table import job_of
 from engine.nets.hub_weights import hub_weights
 from engine.nets.network import build_network
@@ -24,6 +24,7 @@ from engine.recipe.recipe import InputCfg, Recipe
 from engine.recipe.training_cfg import TrainingCfg
 from engine.weights.fit_report import FitReport
 from engine.weights.library import kept_weights
+from engine.weights.offer import read_offer
 from tests.engine.hub_stand_in import Hub, standing_hub
 
 RECIPE = Recipe(
@@ -72,6 +73,21 @@ def test_front_page_decides_which_weights_of_a_network_are_meant() -> None:
         assert hub_weights(facts.name) == hub_weights(f"timm/{facts.architecture}") == facts
     assert hub_weights("timm/densenet121.tv_in1k").repo == "timm/densenet121.tv_in1k"
     assert hub_weights("timm/resnet18").licence
+
+
+def test_looking_a_network_up_tells_its_licence_and_asks_no_hub(hub: Hub, tmp_path: Path) -> None:
+    out = tmp_path / "offer.json"
+    told = carried_out(LookUpWeightsSpec(backbone="timm/resnet18", out=bytes(out)))
+    offer, source = read_offer(out), hub_weights("timm/resnet18")
+    assert told[-1] == ResultReady(kind="hub_offer", path=bytes(out))
+    assert (offer.name, offer.repo, offer.licence) == ("timm/resnet18", source.repo, source.licence)
+    assert offer.address(hub.url) == f"{hub.url}/{source.repo}/resolve/main/{source.file}"
+    assert hub.asked == []
+
+
+def test_what_was_looked_up_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="could not be read"):
+        read_offer(tmp_path / "nothing.json")
 
 
 @pytest.mark.parametrize("name", ["timm/resnet5000", "timm/test_mambaout_nothing", "resnet18"])
