@@ -9,8 +9,19 @@ from hypothesis import strategies as st
 from engine.base import events
 from engine.base.stop import StopToken
 from engine.host.local import LocalRunner
-from engine.jobs.spec import AnySpec, ClassifySpec, DoctorSpec, ExportSpec, ImportSpec, TrainSpec, decode, encode
+from engine.jobs.spec import (
+    AnySpec,
+    ClassifySpec,
+    DoctorSpec,
+    ExportSpec,
+    ImportSpec,
+    ScoreViewsSpec,
+    TrainSpec,
+    decode,
+    encode,
+)
 from engine.recipe.recipe import Recipe
+from engine.recipe.views_cfg import ViewsCfg
 
 GONE = b"/nowhere/at/all"
 HOPELESS: list[AnySpec] = [
@@ -19,6 +30,7 @@ HOPELESS: list[AnySpec] = [
     TrainSpec(recipe=Recipe(), manifest=GONE, run_folder=GONE, features=GONE, machine=GONE),
     ClassifySpec(model=GONE, inputs=(GONE,), machine=GONE),
     ExportSpec(run_folder=GONE, out=GONE),
+    ScoreViewsSpec(run_folder=GONE, manifest=GONE, features=GONE, machine=GONE, views=ViewsCfg(flip_h=True), out=GONE),
     DoctorSpec(out=GONE, machine=GONE),
 ]
 
