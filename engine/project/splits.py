@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,7 +11,7 @@ import msgspec
 
 from engine.base.changes import Changes
 from engine.base.errors import UserError
-from engine.base.ids import ClassId, PhotoId, SplitId
+from engine.base.ids import ClassId, SplitId
 from engine.data.groups import GroupPhoto, group_keys
 from engine.data.manifest import Part
 from engine.data.split import SplitPhoto, make_split
@@ -20,7 +20,7 @@ from engine.project.context import Context
 from engine.recipe.group_cfg import GroupCfg
 from engine.recipe.recipe import SplitCfg
 from engine.store import history, listing, runs
-from engine.store.relations import RelationRow, relation_rows, set_copy_groups
+from engine.store.relations import RelationRow, relation_rows
 from engine.store.rows import SplitRow
 
 
@@ -91,12 +91,6 @@ class Splits:
             raise UserError("There is nothing to divide yet.", advice="Add labelled photos first.")
         with self._context.db.transaction():
             self.up_to_date(cfg)
-        return Changes(splits=True)
-
-    def keep_copies_together(self, groups: Iterable[Sequence[PhotoId]]) -> Changes:
-        """From now on these groups of photos, and no others, count as copies of one another when photos are divided."""
-        with self._context.db.transaction():
-            set_copy_groups(self._context.db, groups)
         return Changes(splits=True)
 
     def report(self) -> SplitReport | None:

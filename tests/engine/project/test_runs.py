@@ -11,6 +11,7 @@ from engine.base.errors import UserError
 from engine.base.events import Ended
 from engine.base.fspath import to_path
 from engine.base.ids import RunId
+from engine.data.copies_found import CopiesFound, write_copies
 from engine.data.manifest import read_manifest
 from engine.data.predictions import PARTS, Predictions, write_predictions
 from engine.recipe.group_cfg import GroupCfg
@@ -131,20 +132,28 @@ def test_a_photo_of_a_burst_that_tests_does_not_teach_when_it_comes_later(bench:
     assert sides_of(bench, groups) == before
 
 
+def found_copies(bench: Bench, *groups: tuple[int, ...]) -> None:
+    """A search for copies has found these groups of photos."""
+    copies = bench.project.copies
+    copies.found_file.parent.mkdir(parents=True, exist_ok=True)
+    write_copies(copies.found_file, CopiesFound(groups=groups, pairs=(), contents=(), n_photos=0, n_unreadable=0))
+    copies.take_in()
+
+
 def test_copies_that_are_found_later_follow_each_other_out_of_training(bench: Bench) -> None:
     bench.add(Cod=20, Hake=20)
     train(bench)
     before = parts_of(bench)
     tested = next(i for i, part in before.items() if part == "test")
     taught = [i for i, part in before.items() if part == "train"]
-    assert bench.project.splits.keep_copies_together([(tested, taught[0]), (taught[1], taught[2])]).splits
+    found_copies(bench, (tested, taught[0]), (taught[1], taught[2]))
     train(bench)
     after = parts_of(bench)
     assert after[taught[0]] == "test", "a copy of a photo that tests must not teach"
     assert {i: part for i, part in after.items() if i != taught[0]} == {
         i: part for i, part in before.items() if i != taught[0]
     }
-    bench.project.splits.keep_copies_together([])
+    found_copies(bench)
     train(bench)
     assert parts_of(bench) == after, "what has tested once does not teach again"
 
