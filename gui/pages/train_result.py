@@ -27,6 +27,7 @@ class RunScores:
     """A run with its scores on the held-out photos and, cross-validated, on the others; None where there are none.
 
     `verdicts`: what is wrong with it, worst first. `views`: how often its model looks at each photo; None without one.
+    `began`: the name of the run that it began with, empty if it began anew.
     """
 
     run: RunRow
@@ -34,6 +35,7 @@ class RunScores:
     cv: Report | None
     verdicts: tuple[Verdict, ...] = ()
     views: ViewsCfg | None = None
+    began: str = ""
 
 
 def scores_of(project: Project, run: RunRow) -> RunScores:
@@ -50,7 +52,19 @@ def scores_of(project: Project, run: RunRow) -> RunScores:
 
     from engine.project.run_verdicts import run_verdicts
 
-    return RunScores(run, report("test"), report("cv"), run_verdicts(project, run.id), _views_of(project, run))
+    return RunScores(
+        run, report("test"), report("cv"), run_verdicts(project, run.id), _views_of(project, run), _began(project, run)
+    )
+
+
+def _began(project: Project, run: RunRow) -> str:
+    if run.parent_id is None:
+        return ""
+    try:
+        return project.runs.row(run.parent_id).name
+    except UserError:
+        # The run is not listed any more.
+        return ""
 
 
 def _views_of(project: Project, run: RunRow) -> ViewsCfg | None:
@@ -85,20 +99,22 @@ class TrainResult(QWidget):
         review.clicked.connect(self.review_wanted)
         classify = button(self.tr("Classify new photos"), icon_name="scan-search")
         classify.clicked.connect(self.classify_wanted)
-        self.look = button(self.tr("Look at each photo several times…"), icon_name="eye")
+        tip = self.tr("Look at each photo several times, mirrored or turned, and see whether that is right more often")
+        self.look = button(self.tr("Look several times…"), icon_name="eye", tip=tip)
         self.look.clicked.connect(self.views_wanted)
         self._next.setLayout(row(review, classify, self.look, None))
         self.looks = label("", "muted", wrap=True)
+        self.began = label("", "muted", wrap=True)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(2 * GAP)
         box.addWidget(self.problem)
         box.addWidget(self.verdicts)
         box.addLayout(row(self.test, self.cv, spacing=2 * GAP))
-        box.addWidget(self.looks)
-        box.addWidget(self._next)
+        for part in (self.began, self.looks, self._next):
+            box.addWidget(part)
         box.addWidget(self.scores)
-        for part in (self.problem, self.test, self.cv, self.looks, self._next, self.scores):
+        for part in (self.problem, self.test, self.cv, self.began, self.looks, self._next, self.scores):
             part.hide()
 
     @Slot(object)
@@ -112,6 +128,8 @@ class TrainResult(QWidget):
         self.problem.show_run(found.run)
         self.verdicts.show_verdicts(found.verdicts)
         self._show_views(found.views)
+        self.began.setVisible(bool(found.began))
+        self.began.setText(self.tr("It began with what “{0}” had learned.").format(found.began))
 
     def _show_views(self, views: ViewsCfg | None) -> None:
         self.look.setVisible(views is not None)
