@@ -58,6 +58,8 @@ class TrainPage(QWidget):
         self._name = ""
         self._earlier: Curves | None = None
         self._interrupted: RunId | None = None
+        # The run whose weights the training under way has begun with.
+        self._extended: RunId | None = None
         # The run to choose in the list as soon as it stands there.
         self._awaited: RunId | None = None
         self._progress: ProgressRow | None = None
@@ -98,7 +100,8 @@ class TrainPage(QWidget):
             return
         self._earlier = None
         self._name = self.setup.recipe().title
-        self._follow(TrainingRun(self._session, self.setup.recipe(), start_from=self.setup.start_from()))
+        self._extended = self.setup.start_from()
+        self._follow(TrainingRun(self._session, self.setup.recipe(), start_from=self._extended))
 
     @Slot(object)
     def resume(self, run_id: RunId) -> None:
@@ -114,7 +117,7 @@ class TrainPage(QWidget):
 
     def _resume(self, run: RunRow, earlier: Curves) -> None:
         if self._run is None:
-            self._earlier, self._name = earlier, run.name
+            self._earlier, self._name, self._extended = earlier, run.name, run.parent_id
             self._follow(TrainingRun(self._session, None, resume=run.id))
 
     def _follow(self, run: TrainingRun) -> None:
@@ -174,15 +177,23 @@ class TrainPage(QWidget):
             self._progress.deleteLater()
             self._progress = None
         if ended.reason == "finished":
-            self._session.notices.post(
-                Notice(
-                    level="success",
-                    text=self.tr("Training has finished."),
-                    action_text=self.tr("Review"),
-                    action=lambda: self._session.show_run.emit(run_id),
-                )
-            )
+            self._session.notices.post(self._notice(run_id))
         self._session.store.ask(_read, lambda state: self._show(state, choose=run_id), context=self)
+
+    def _notice(self, run_id: RunId) -> Notice:
+        """A run that goes on from another one is not used before the user has chosen it."""
+        earlier, session = self._extended, self._session
+        text = self.tr("Training has finished.")
+        if earlier is None:
+            review = partial(session.show_run.emit, run_id)
+            return Notice(level="success", text=text, action_text=self.tr("Review"), action=review)
+        return Notice(
+            level="success",
+            text=text,
+            advice=self.tr("Compare it with the run it began with; the model in use stays until you choose another."),
+            action_text=self.tr("Compare"),
+            action=partial(session.show_before_after.emit, earlier, run_id),
+        )
 
     @Slot(object)
     def _changed(self, changes: Changes) -> None:

@@ -93,4 +93,12 @@ def test_training_begins_with_the_chosen_run_and_says_so(
     assert spec.start_from == first.folder
     table = page.runs.model
     assert table.data(table.index(0, 4)) == "From scratch, network of 8 layers, from “Small network from scratch”"
+    qtbot.waitUntil(lambda: "“Small network from scratch”" in page.result.began.text())
+    assert page.result.began.isVisibleTo(page.result)
+    assert first.id == next(run.id for run in table.rows() if run.is_current)
     assert page.setup.first_weights.choose(table.row(0).id)
+    notice = opened.session.notices.history[-1]
+    assert notice.action_text == "Compare"
+    with qtbot.waitSignal(opened.session.show_before_after) as shown:
+        notice.action()
+    assert shown.args == [first.id, table.row(0).id]
