@@ -38,7 +38,7 @@ def features(source: BackboneSource, size: int = 64) -> Tensor:
     return source.load().net(photos(size=size))
 
 
-@pytest.mark.parametrize(("cut", "width"), [(1, 16), (2, 24), (3, 40), (4, 112), (5, 320), (-1, 112), (-4, 16)])
+@pytest.mark.parametrize(("cut", "width"), [(1, 16), (3, 40), (5, 320), (-1, 112)])
 def test_tap_of_a_built_in_backbone_is_as_wide_as_its_stage(cut: int, width: int) -> None:
     source = source_of(tap_recipe(LITE0, cut=cut, weights="pretrained"), None)
     assert source.facts.n_features == width
@@ -71,14 +71,12 @@ def test_whole_network_of_the_library_gives_what_timm_gives_before_its_classifie
     torch.testing.assert_close(features(source, size), wanted, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.parametrize(
-    ("name", "width"),
-    [("study1_svm", 1024), ("study1_forest", 1024), ("study1_boosting", 1024), ("study3_forest", 512)],
-)
-def test_classic_recipes_of_the_studies_stand_on_the_features_they_name(name: str, width: int) -> None:
-    recipe = preset(name)
-    random = msgspec.structs.replace(recipe, model=msgspec.structs.replace(recipe.model, weights="none"))
-    assert source_of(random, None).facts.n_features == width
+def test_classic_recipes_of_the_studies_stand_on_the_features_they_name() -> None:
+    assert preset("study1_svm").model == preset("study1_forest").model == preset("study1_boosting").model
+    for name, width in (("study1_svm", 1024), ("study3_forest", 512)):
+        recipe = preset(name)
+        random = msgspec.structs.replace(recipe, model=msgspec.structs.replace(recipe.model, weights="none"))
+        assert source_of(random, None).facts.n_features == width
 
 
 def test_study_5_scores_a_whole_network_with_its_own_classes(tmp_path: Path) -> None:
@@ -166,7 +164,7 @@ def test_weights_that_are_not_here_are_told_with_what_to_do(tmp_path: Path) -> N
         assert "from scratch" in told.value.advice
 
 
-@pytest.mark.parametrize("cut", [6, -5, 64])
+@pytest.mark.parametrize("cut", [6, -5])
 def test_cut_beyond_the_stages_names_those_there_are(cut: int) -> None:
     with pytest.raises(UserError, match="5 stages"):
         source_of(tap_recipe(LITE0, cut=cut, weights="pretrained"), None)
