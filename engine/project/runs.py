@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -17,12 +15,8 @@ from engine.base.dirs import machine_dir, weights_dir
 from engine.base.errors import UserError
 from engine.base.events import Ended
 from engine.base.files import atomic_write
-from engine.base.ids import ClassId, PhotoId, RunId
+from engine.base.ids import ClassId, RunId, SplitId
 from engine.data.manifest import (
-    Manifest,
-    ManifestClass,
-    ManifestPhoto,
-    Part,
     write_manifest,
 )
 from engine.data.predictions import read_predictions
@@ -33,31 +27,18 @@ from engine.jobs.spec import CompareSplitsSpec, ExportSpec, FindRateSpec, ScoreV
 from engine.project.context import Context
 from engine.project.run_views import GAIN_FILE, choose_views, chosen_views, last_gain, used_views
 from engine.project.splits import Splits
+from engine.project.teaching import Trainability, enough, photo_list, trainability
 from engine.recipe.recipe import Recipe, from_json, to_json
 from engine.recipe.views_cfg import ViewsCfg
 from engine.report.card import model_card
 from engine.store import history, listing
 from engine.store import runs as stored
-from engine.store.photos import place_of
 from engine.store.rows import RunRow, RunState
 from engine.weights.needed import check_needed
 
 CURRENT_RUN = "current_run"
-MIN_PER_CLASS = 2
 # What a training that can be resumed keeps in its run folder.
 CHECKPOINT_FILE = "last.json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trainability:
-    """Whether training can begin; if not, `text` says why and `advice` what to do. `left_out` names thin classes."""
-
-    ok: bool
-    text: str
-    advice: str
-    n_classes: int
-    n_photos: int
-    left_out: tuple[str, ...]
 
 
 class Runs:
@@ -69,23 +50,7 @@ class Runs:
 
     def trainability(self) -> Trainability:
         """Whether the labelled photos are enough: two classes with two different photos each."""
-        n_contents: dict[int, set[bytes]] = {}
-        n_photos: dict[int, int] = {}
-        for _, class_id, sha, _ in stored.trainable_photos(self._context.db):
-            n_contents.setdefault(class_id, set()).add(sha)
-            n_photos[class_id] = n_photos.get(class_id, 0) + 1
-        usable = [i for i, contents in n_contents.items() if len(contents) >= MIN_PER_CLASS]
-        classes = listing.class_rows(self._context.db)
-        left_out = tuple(row.name for row in classes if row.id not in usable)
-        ok = len(usable) >= 2
-        return Trainability(
-            ok=ok,
-            text="" if ok else _why_not(len(classes), len(usable)),
-            advice="" if ok else "Add photos to at least two classes; twenty or more in each make a useful model.",
-            n_classes=len(usable),
-            n_photos=sum(n_photos[i] for i in usable),
-            left_out=left_out,
-        )
+        return trainability(self._context.db)
 
     def begin(self, recipe: Recipe, *, name: str = "", start_from: RunId | None = None) -> tuple[RunId, TrainSpec]:
         """A queued run with its list of photos, and the job that carries it out.
@@ -93,14 +58,13 @@ class Runs:
         Raises:
             UserError: there is too little to learn from, or the weights of the recipe's network are not here.
         """
-        able = self._able()
+        able = enough(self._context.db)
         check_needed(recipe, weights_dir())
         db = self._context.db
         if start_from is not None:
             self._stored(start_from)
         with db.transaction():
-            split_id = self._splits.up_to_date(recipe.split)
-            manifest = self._manifest(recipe, stored.split_parts(db, split_id), able.left_out)
+            split_id, manifest = self._divided(recipe, able)
             run_id, folder_name = stored.add_run(
                 db,
                 name=name or recipe.title,
@@ -154,19 +118,18 @@ class Runs:
 
     def _listed(self, recipe: Recipe, purpose: str) -> Path:
         """A file with the photos that the recipe would be trained on."""
-        able = self._able()
+        able = enough(self._context.db)
         with self._context.db.transaction():
-            split_id = self._splits.up_to_date(recipe.split)
-            manifest = self._manifest(recipe, stored.split_parts(self._context.db, split_id), able.left_out)
+            _, manifest = self._divided(recipe, able)
         place = self._context.paths.tmp / f"{purpose}-{secrets.token_hex(6)}.msgpack"
         write_manifest(place, manifest)
         return place
 
-    def _able(self) -> Trainability:
-        able = self.trainability()
-        if not able.ok:
-            raise UserError(able.text, safe="Your photos and labels are unchanged.", advice=able.advice)
-        return able
+    def _divided(self, recipe: Recipe, able: Trainability) -> tuple[SplitId, Manifest]:
+        """The recipe's split, brought up to date inside the open transaction, and the photos by it."""
+        split_id = self._splits.up_to_date(recipe.split)
+        parts = stored.split_parts(self._context.db, split_id)
+        return split_id, photo_list(self._context, parts, self._splits.group_keys(recipe.split.groups), able.left_out)
 
     def resumable(self) -> tuple[RunRow, ...]:
         """Runs that ended before their time and left a checkpoint to go on from, newest first."""
@@ -419,37 +382,3 @@ class Runs:
             accuracy=None if score is None else score.accuracy,
             ci95=None if score is None else score.accuracy_ci95,
         )
-
-    def _manifest(self, recipe: Recipe, parts: dict[int, str], left_out: Sequence[str]) -> Manifest:
-        db = self._context.db
-        classes = sorted(
-            (row for row in listing.class_rows(db) if row.name not in left_out),
-            key=lambda row: row.id,
-        )
-        column = {row.id: n for n, row in enumerate(classes)}
-        keys = self._splits.group_keys(recipe.split.groups)
-        groups: dict[bytes, int] = {}
-        photos = [
-            ManifestPhoto(
-                photo_id=photo_id,
-                path=place_of(db, PhotoId(photo_id), self._context.folder_bytes),
-                sha256=sha,
-                class_no=column[ClassId(class_id)],
-                part=cast("Part", parts[photo_id]),
-                group=groups.setdefault(keys[photo_id], len(groups)),
-            )
-            for photo_id, class_id, sha, _ in stored.trainable_photos(db)
-            if class_id in column
-        ]
-        return Manifest(
-            classes=tuple(ManifestClass(class_id=row.id, name=row.name) for row in classes),
-            photos=tuple(photos),
-        )
-
-
-def _why_not(n_classes: int, n_usable: int) -> str:
-    if n_classes == 0:
-        return "There are no classes yet."
-    if n_usable == 0:
-        return "No class has two different labelled photos yet."
-    return "Only one class has enough photos; a model needs at least two to tell apart."

@@ -34,7 +34,7 @@ from gui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
     from engine.project.project import Project
-    from engine.project.runs import Trainability
+    from engine.project.teaching import Trainability
 
 RELOAD_MS = 300
 LEFT_WIDTH = 420

@@ -21,7 +21,7 @@ from gui.widgets.start_from import StartFrom
 from gui.widgets.table_view import RowTable
 
 if TYPE_CHECKING:
-    from engine.project.runs import Trainability
+    from engine.project.teaching import Trainability
 
 N_CLASS_ROWS = 6
 
