@@ -57,7 +57,8 @@ class WeightsPage(QWidget):
         self.model = weights_model(self)
         self.table = RowTable(self.model, self.tr("Pretrained networks"))
         self.table.selectionModel().selectionChanged.connect(self._show_chosen)
-        self.table.activated.connect(self._activate)
+        # Queued: the key that activates a row goes on to the default button of whatever dialog there is by then.
+        self.table.activated.connect(self._activate, Qt.ConnectionType.QueuedConnection)
         self.detail = WeightsDetail()
         self.detail.fetch_wanted.connect(self.ask_fetch)
         self.detail.import_wanted.connect(self._choose_file_for)
@@ -303,6 +304,8 @@ class WeightsDialog(Dialog):
         super().__init__(parent, QCoreApplication.translate("Dialog", "Pretrained networks"), width=LEAST_WIDTH)
         self.page = WeightsPage(session)
         self.body.addWidget(self.page, 1)
+        # Enter belongs to the network chosen in the list.
+        self.reject_button.setAutoDefault(False)
         self.resize(WIDTH, HEIGHT)
         if network:
             self.page.choose(network)

@@ -31,8 +31,6 @@ class MissingWeights(QFrame):
             tip=self.tr("Begin with random weights; needs many more photos and much more time"),
         )
         self.scratch.clicked.connect(self._begin_from_scratch)
-        for made in (self.get, self.scratch):
-            made.setAutoDefault(False)
         line = row(Picture("triangle-alert", 18, "warning"), self._text)
         line.setStretch(1, 1)
         box = QVBoxLayout(self)

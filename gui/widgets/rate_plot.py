@@ -21,9 +21,13 @@ HIGHEST = 1.5
 
 
 class RatePlot(QWidget):
-    """`moved` carries the rate the user points at; left and right move it, Escape goes back to the suggestion."""
+    """`moved` carries the rate the user points at; left and right move it, Escape goes back to the suggestion.
+
+    `picked` when that rate is to be used: Enter.
+    """
 
     moved = Signal(float)
+    picked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +38,9 @@ class RatePlot(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Loss by learning rate"))
-        self.setToolTip(self.tr("Click on the curve for another rate than the suggested one (left and right arrow)"))
+        self.setToolTip(
+            self.tr("Click on the curve for another rate than the suggested one (left and right arrow, Enter)")
+        )
 
     def show_curve(self, rates: Sequence[float], losses: Sequence[float], suggested: float | None) -> None:
         """Rates above zero, rising, each with its loss; `suggested` is marked."""
@@ -69,6 +75,8 @@ class RatePlot(QWidget):
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         if steps and self._rates:
             self._step(steps)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.picked.emit()
         elif event.key() == Qt.Key.Key_Escape and self._at != self._suggested:
             self._move(self._suggested)
         else:

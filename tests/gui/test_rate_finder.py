@@ -91,7 +91,8 @@ def test_search_is_for_the_recipe_as_edited_and_its_rate_goes_into_the_last_stag
     assert (spec.recipe, spec.recipe.input.size) == (before, 64)
     assert len(read_manifest(Path(os.fsdecode(spec.manifest))).photos) == 15
     assert unnamed(dialog) == []
-    dialog.rates.use.click()
+    qtbot.keyClick(dialog.rates.plot, Qt.Key.Key_Return)
+    assert dialog.isVisible()
     assert dialog.form.recipe() == with_rate(before, 3e-3)
     assert "training.stages[2].lr" in [row.place for row in dialog.changes.model.rows()]
 
@@ -170,6 +171,9 @@ def test_another_rate_can_be_chosen_by_key_and_by_click(qtbot: QtBot, form: Rate
     assert used.args == [1e-4]
     qtbot.keyClick(plot, Qt.Key.Key_Escape)
     assert offer(form) == "Use 3e-3"
+    with qtbot.waitSignal(form.use_wanted) as used:
+        qtbot.keyClick(plot, Qt.Key.Key_Return)
+    assert used.args == [3e-3]
 
 
 def test_curve_is_seen_also_while_it_has_the_focus(qtbot: QtBot, form: RateForm) -> None:

@@ -360,6 +360,10 @@ def test_enter_on_a_network_asks_to_fetch_it(qtbot: QtBot, page: WeightsPage) ->
     page.table.setCurrentIndex(page.model.index(page.table.currentIndex().row(), 0))
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
     open_dialog(qtbot, FetchWeightsDialog).reject()
+    assert page.window().isVisible()
+    page.choose("efficientnet_lite0")
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    assert page.window().isVisible()
 
 
 def test_fetch_spec_names_the_library_and_the_hub(
@@ -370,3 +374,22 @@ def test_fetch_spec_names_the_library_and_the_hub(
     qtbot.waitUntil(lambda: bool(runners.scripted.specs))
     wanted = FetchWeightsSpec(backbone=NAME, library=os.fsencode(weights_dir()), hub=hub.url)
     assert runners.scripted.specs == [wanted]
+
+
+@pytest.mark.slow
+def test_checkpoint_of_another_program_is_taken_in_for_good(
+    qtbot: QtBot, application: Application, runners: FetchingRunners, page: WeightsPage, tmp_path: Path
+) -> None:
+    timm, torch = pytest.importorskip("timm"), pytest.importorskip("torch")
+    path = tmp_path / "mine.pth"
+    torch.save({"state_dict": timm.create_model("test_resnet").state_dict(), "epoch": 3}, path)
+    runners.scripted = LocalRunner()  # type: ignore[assignment]
+    drop(page, uri_list(path))
+    dialog = open_dialog(qtbot, ImportWeightsDialog)
+    dialog.network.setEditText("test_resnet")
+    dialog.accept_button.click()
+    qtbot.waitUntil(lambda: "Imported." in dialog.said(), timeout=120_000)
+    dialog.reject()
+    qtbot.waitUntil(lambda: state(page, "timm/test_resnet") == "Here, imported")
+    (kept,) = kept_weights(weights_dir())
+    assert kept.info.source == "mine.pth"
