@@ -16,9 +16,7 @@ from engine.base.errors import UserError
 from engine.base.events import Ended
 from engine.base.files import atomic_write
 from engine.base.ids import ClassId, RunId, SplitId
-from engine.data.manifest import (
-    write_manifest,
-)
+from engine.data.manifest import Manifest, write_manifest
 from engine.data.predictions import read_predictions
 from engine.insight.before_after import Answers, BeforeAfter, before_after
 from engine.insight.metrics import Report, report
