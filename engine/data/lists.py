@@ -6,7 +6,9 @@ looks into the few lists whose centres are nearest to it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +16,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-_N_LISTS, _N_PROBES, _ROUNDS = 2048, 5, 5
-_ROWS, _MOST_AT_ONCE = 8192, 16384
+_N_LISTS, _N_PROBES, _ROUNDS = 3072, 4, 5
+_ROWS, _MOST_AT_ONCE = 4096, 4096
 
 
 def centres(vectors: Floats) -> Floats:
@@ -66,27 +68,36 @@ class Lists:
             vectors: (n, d) unit vectors; zeros are never found.
             floor: (q,) above 0.
         """
-        filled = np.flatnonzero(np.square(vectors).sum(axis=1) > 0)
-        for queries, members in self._batches(vectors, filled):
-            for begin in range(0, len(members), _MOST_AT_ONCE):
-                some = members[begin : begin + _MOST_AT_ONCE]
-                agreement = self._queries[queries] @ vectors[some].T
-                i, j = np.nonzero(agreement >= floor[queries][:, None])
-                if len(i):
-                    yield queries[i], some[j], agreement[i, j]
+        filled = np.flatnonzero(vectors.any(axis=1))
+
+        def compare(batch: tuple[Ints, Ints]) -> tuple[Ints, Ints, Floats]:
+            queries, members = batch
+            agreement = self._queries[queries] @ vectors[members].T
+            i, j = np.divmod(np.flatnonzero(agreement >= floor[queries][:, None]), len(members))
+            return queries[i], members[j], agreement[i, j]
+
+        with ThreadPoolExecutor(cores()) as pool:
+            yield from pool.map(compare, self._batches(vectors, filled))
 
     def _batches(self, vectors: Floats, filled: Ints) -> Iterator[tuple[Ints, Ints]]:
         if self._centres is None:
-            for begin in range(0, len(self._queries), 512):
-                yield np.arange(begin, min(begin + 512, len(self._queries))), filled
+            for begin in range(0, len(self._queries), 256):
+                queries = np.arange(begin, min(begin + 256, len(self._queries)))
+                for first in range(0, len(filled), _MOST_AT_ONCE):
+                    yield queries, filled[first : first + _MOST_AT_ONCE]
             return
         nearest = _nearest(vectors[filled], self._centres)
         order = np.argsort(nearest, kind="stable")
         bounds = np.searchsorted(nearest[order], np.arange(len(self._centres) + 1))
         for number, queries in enumerate(self._of_list):
             members = filled[order[bounds[number] : bounds[number + 1]]]
-            if len(members) and len(queries):
-                yield queries, members
+            for begin in range(0, len(members) if len(queries) else 0, _MOST_AT_ONCE):
+                yield queries, members[begin : begin + _MOST_AT_ONCE]
+
+
+def cores() -> int:
+    """How many threads may compute at once here."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _nearest(vectors: Floats, centres: Floats) -> Ints:

@@ -7,13 +7,16 @@ are no copies: something in them has moved.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.lists import cores
 from engine.data.part_search import part_pairs, ways
 from engine.data.registration import Floats, Maps, correlation, register, shrunk
 from engine.data.same_picture import judge
@@ -79,15 +82,20 @@ def find_copies(fingerprints: NDArray[np.uint8], names: Sequence[bytes], watch: 
     first, second, guess = _candidates(greys, wholes, parts)
     watch.begin("Checking copies", len(first))
     found: dict[tuple[int, int], CopyPair] = {}
-    for begin in range(0, len(first), _BATCH):
+
+    def check(begin: int) -> list[CopyPair]:
         chosen = slice(begin, begin + _BATCH)
         maps = Maps(linear=guess.linear[chosen], shift=guess.shift[chosen])
-        for pair in _verified(rows, first[chosen], second[chosen], maps):
-            key = (min(pair.first, pair.second), max(pair.first, pair.second))
-            known = found.get(key)
-            if known is None or _rank(pair) > _rank(known):
-                found[key] = pair
-        watch.add(len(maps.shift))
+        return _verified(rows, first[chosen], second[chosen], maps)
+
+    with ThreadPoolExecutor(cores()) as pool:
+        for pairs in _in_order(pool, check, range(0, len(first), _BATCH)):
+            for pair in pairs:
+                key = (min(pair.first, pair.second), max(pair.first, pair.second))
+                known = found.get(key)
+                if known is None or _rank(pair) > _rank(known):
+                    found[key] = pair
+            watch.add(min(_BATCH, len(first)))
     return sorted((_in_rows(pair, order) for pair in found.values()), key=lambda p: (p.first, p.second))
 
 
@@ -105,6 +113,19 @@ def _candidates(greys: NDArray[np.uint8], wholes: WholePairs, parts: tuple[Ints,
     shift = np.concatenate([np.zeros((len(wholes.a), 2), np.float32), guess.shift]).astype(np.float32)
     kept = _alike(tiny, first, second, Maps(linear=linear, shift=shift))
     return first[kept], second[kept], Maps(linear=linear[kept], shift=shift[kept])
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, check: Callable[[int], list[CopyPair]], begins: Iterable[int]
+) -> Iterator[list[CopyPair]]:
+    """What the threads make of the batches, a few at a time, so that a search that is ended ends soon."""
+    waiting: deque[Future[list[CopyPair]]] = deque()
+    for begin in begins:
+        waiting.append(pool.submit(check, begin))
+        if len(waiting) > 2 * cores():
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _alike(tiny: Floats, first: Ints, second: Ints, guess: Maps) -> NDArray[np.bool_]:

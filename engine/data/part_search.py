@@ -16,7 +16,20 @@ from numpy.typing import NDArray
 from engine.data.lists import Lists, centres
 from engine.data.registration import Floats, Maps
 from engine.data.turns import MATRICES, TURNS
-from engine.data.windows import COARSE, FINE, MIDDLE, MIDDLE_SIDE, N_NUMBERS, WHOLE, Ints, Windows, turned, upright
+from engine.data.windows import (
+    COARSE,
+    FINE,
+    MIDDLE,
+    MIDDLE_SIDE,
+    N_NUMBERS,
+    SPARSE,
+    WHOLE,
+    Ints,
+    Windows,
+    nearly_upright,
+    turned,
+    upright,
+)
 
 Tick = Callable[[int], None]
 
@@ -25,8 +38,10 @@ MIN_AGREEMENT = 0.85
 _N_WAYS, _NEARLY = 3, 0.05
 # How far a photo may be from standing upright and still be looked up so; the window it is a part of may differ by that.
 _UPRIGHT_MARGIN = 0.15
-# Up to this many photos the windows are fine and all of them are compared; beyond, they are coarse and in lists.
-_FINE_UP_TO, _ALL_LISTS_UP_TO = 4000, 300
+# The more photos, the fewer windows: crops of a few photos are looked for more closely than crops of tens of thousands.
+_GRIDS = ((3000, FINE), (12_000, COARSE), (10**9, SPARSE))
+# Up to this many photos all windows are compared; beyond, those in the nearest lists.
+_ALL_LISTS_UP_TO = 300
 _PAIRS_PER_BLOCK, _PHOTOS_PER_BLOCK = 128, 2048
 _TRAINING_PHOTOS, _TRAINING_WINDOWS = 1200, 60_000
 
@@ -56,11 +71,11 @@ def part_pairs(greys: NDArray[np.uint8], tick: Tick) -> tuple[Ints, Ints]:
         tick: called with the number of photos done since the last call; may raise to end the search.
     """
     n = len(greys)
-    windows = FINE if n <= _FINE_UP_TO else COARSE
+    windows = next(grid for limit, grid in _GRIDS if n <= limit)
     asked = _blocks(greys, _asked_vectors, (0, 2, N_NUMBERS)).reshape(-1, N_NUMBERS)
     asking = np.flatnonzero(asked.any(axis=1))
-    way, turn = upright(asked[asking], _UPRIGHT_MARGIN)
-    queries, photo_of = turned(asked[asking])[way, turn], asking[way] // 2
+    row, queries = nearly_upright(asked[asking], _UPRIGHT_MARGIN)
+    photo_of = asking[row] // 2
     best = _Best(n)
     training = _training_windows(greys, windows) if n > _ALL_LISTS_UP_TO else None
     lists = Lists(queries, None if training is None or not len(training) else centres(training))
@@ -105,9 +120,7 @@ def _asked_vectors(greys: NDArray[np.uint8]) -> Floats:
 
 def _laid_upright(greys: NDArray[np.uint8], windows: Windows) -> Floats:
     """(n * windows, 20)."""
-    vectors = windows.vectors(greys).reshape(-1, N_NUMBERS)
-    row, turn = upright(vectors)
-    return turned(vectors)[row, turn]
+    return upright(windows.vectors(greys).reshape(-1, N_NUMBERS))
 
 
 def _blocks(greys: NDArray[np.uint8], work: Callable[[NDArray[np.uint8]], Floats], shape: tuple[int, ...]) -> Floats:
@@ -133,7 +146,7 @@ class _Best:
         self.floor = np.full(n, MIN_AGREEMENT, dtype=np.float32)
         self._n = n
         # Where there are many photos the best few of one are alike by chance, and looking at more costs most.
-        self._n_best = int(np.clip(120_000 // max(n, 1), 5, 16))
+        self._n_best = int(np.clip(180_000 // max(n, 1), 3, 16))
         self._photo, self._target = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         self._agreement: list[Floats] = [np.zeros(0, dtype=np.float32)]
 
