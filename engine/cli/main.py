@@ -41,7 +41,15 @@ def parser() -> argparse.ArgumentParser:
     _copies_command(commands)
     _explore_command(commands)
     _split_command(commands)
-    _model_commands(commands)
+    _train_commands(commands)
+    _use_commands(commands)
+    _weights_command(commands)
+    _command(
+        commands,
+        "doctor",
+        "show versions, devices and disk, for asking for help",
+        doctor_command.doctor,
+    )
     return top
 
 
@@ -137,9 +145,7 @@ def _recipe_options(command: argparse.ArgumentParser, *, positional: bool = Fals
     )
 
 
-def _model_commands(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> None:
+def _train_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     train = _command(commands, "train", "train a model on the labelled photos", train_commands.train)
     train.add_argument("project", help="project folder")
     _recipe_options(train)
@@ -164,6 +170,9 @@ def _model_commands(
         choices=("test", "cv"),
         help="held-out photos, or cross-validated ones",
     )
+
+
+def _use_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     runs = _command(commands, "runs", "list the runs of a project, newest first", train_commands.runs)
     runs.add_argument("project", help="project folder")
     use = _command(commands, "use", "use the model of a run from now on", train_commands.use)
@@ -187,13 +196,6 @@ def _model_commands(
     export.add_argument("project", help="project folder")
     export.add_argument("out", help="file to write; the usual ending is .fieldmark-model")
     export.add_argument("--run", type=int, help="number of the run (default: the model in use)")
-    _weights_command(commands)
-    _command(
-        commands,
-        "doctor",
-        "show versions, devices and disk, for asking for help",
-        doctor_command.doctor,
-    )
 
 
 def _views_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
