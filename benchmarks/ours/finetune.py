@@ -66,7 +66,7 @@ def main(listing: Path) -> None:
                 judged,
                 folder=folder,
                 variant=variant,
-                record=record,
+                tell=record.tell,
                 stop=StopToken(),
             ).run(resume=False)
         fresh = build_network(recipe, N_CLASSES, library=None, seed=0)

@@ -96,7 +96,6 @@ def _project_commands(
     add = _command(
         commands,
         "add-class",
-        "copies",
         "teach a new class to the trained model, and show what changed",
         project_commands.add_class,
     )
@@ -152,6 +151,13 @@ def _train_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser
     train.add_argument("--name", default="", help="name of the run")
     train.add_argument("--find-rate", action="store_true", help="train nothing; look for a learning rate")
     train.add_argument("--resume", type=int, metavar="RUN", help="go on with a run that was interrupted")
+    train.add_argument(
+        "--processes",
+        type=int,
+        default=0,
+        metavar="N",
+        help="how many processes learn one network together (default: one for each GPU, or one)",
+    )
     recipe = _command(
         commands, "recipe", "show a recipe as TOML: every choice, to copy and change", train_commands.recipe
     )
@@ -229,6 +235,7 @@ COMMANDS = frozenset(
         "new",
         "import",
         "add-class",
+        "copies",
         "explore",
         "split",
         "train",

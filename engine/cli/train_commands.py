@@ -37,16 +37,19 @@ PART_NAMES = {
 
 
 def train(args: argparse.Namespace) -> None:
-    """`fieldmark train PROJECT [--recipe NAME_OR_FILE] [--set PLACE=VALUE]... [--resume RUN]`."""
+    """`fieldmark train PROJECT [--recipe NAME_OR_FILE] [--set PLACE=VALUE]... [--resume RUN] [--processes N]`."""
+    if args.processes < 0:
+        raise UserError("A training takes one process at least.", advice="Choose 1 or more, or leave it out.")
     project = Project.open(Path(args.project))
     if args.find_rate:
         _find_rate(project, chosen_recipe(args.recipe, args.choices), as_json=args.json)
         return
     try:
         if args.resume is not None:
-            run_id = resume_run(project, RunId(args.resume))
+            run_id = resume_run(project, RunId(args.resume), processes=args.processes)
         else:
-            run_id = train_run(project, chosen_recipe(args.recipe, args.choices), name=args.name)
+            recipe = chosen_recipe(args.recipe, args.choices)
+            run_id = train_run(project, recipe, name=args.name, processes=args.processes)
         row = project.runs.row(run_id)
         scores = {part: report_values(found) for part, found in _reports(project, run_id).items()}
         text = _scores_text(project, row)
@@ -94,30 +97,34 @@ def chosen_recipe(name: str, choices: Sequence[str]) -> Recipe:
     return with_choices(from_toml(text), choices)
 
 
-def train_run(project: Project, recipe: Recipe, *, name: str = "", start_from: RunId | None = None) -> RunId:
+def train_run(
+    project: Project, recipe: Recipe, *, name: str = "", start_from: RunId | None = None, processes: int = 0
+) -> RunId:
     """A run is trained and its results are in the project; what is wrong with it is on stderr.
 
+    Args:
+        processes: as in `TrainSpec`.
     Raises:
         UserError: there is too little to learn from.
         JobFailed: the run was stopped, failed or crashed; it is listed with what happened.
     """
     run_id, spec = project.runs.begin(recipe, name=name, start_from=start_from)
-    return _carry_out(project, run_id, spec)
+    return _carry_out(project, run_id, spec, processes)
 
 
-def resume_run(project: Project, run_id: RunId) -> RunId:
+def resume_run(project: Project, run_id: RunId, *, processes: int = 0) -> RunId:
     """A run that was interrupted goes on from its checkpoint, to its end.
 
     Raises:
         UserError: there is no such run, or nothing to go on from.
         JobFailed: as `train_run`.
     """
-    return _carry_out(project, run_id, project.runs.resume(run_id))
+    return _carry_out(project, run_id, project.runs.resume(run_id), processes)
 
 
-def _carry_out(project: Project, run_id: RunId, spec: TrainSpec) -> RunId:
+def _carry_out(project: Project, run_id: RunId, spec: TrainSpec, processes: int) -> RunId:
     project.runs.mark_running(run_id)
-    ended = run_job(spec)
+    ended = run_job(msgspec.structs.replace(spec, processes=processes))
     project.runs.finish(run_id, ended)
     tell_verdicts(run_verdicts(project, run_id))
     if ended.reason != "finished":

@@ -48,7 +48,8 @@ class TrainSpec(JobSpec, frozen=True, kw_only=True, tag="train"):
     the feature cache. `pixels`: folder of the cache of decoded photos. `machine`: folder of the cache of what was
     measured on this machine. `library`: folder of the weights that were fetched or imported. `start_from`: run folder
     of a model that is the starting point, or None: for Quick its strength (C) and head (adding a class), for a network
-    its weights. `resume`: go on from the checkpoint in `run_folder`.
+    its weights. `resume`: go on from the checkpoint in `run_folder`. `processes`: how many learn a network together; 0
+    for one on each GPU, or one.
     """
 
     recipe: Recipe
@@ -60,6 +61,7 @@ class TrainSpec(JobSpec, frozen=True, kw_only=True, tag="train"):
     library: bytes = b""
     start_from: bytes | None = None
     resume: bool = False
+    processes: int = 0
 
 
 class FindRateSpec(JobSpec, frozen=True, kw_only=True, tag="find_rate"):

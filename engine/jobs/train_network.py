@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from engine import __version__
 from engine.base.errors import DamagedInput, StorageError, UserError
-from engine.base.events import Emit, Notice, Phase, ResultReady
+from engine.base.events import AnyEvent, Emit, Notice, Phase, ResultReady
 from engine.base.fspath import to_path
 from engine.base.meter import Meter
 from engine.base.stop import StopToken
 from engine.data.manifest import Manifest, ManifestPhoto, read_manifest
+from engine.jobs.launch_ranks import joins_machines, launch, n_processes
 from engine.jobs.spec import TrainSpec
 from engine.jobs.train_results import check_enough, leave_predictions, say_scores
 from engine.nets.heads import probabilities
@@ -36,6 +37,7 @@ from engine.train.heed import heed
 from engine.train.judge import logits_of
 from engine.train.loop import Fit
 from engine.train.pixels import Pixels, decode_all
+from engine.train.ranks import ALONE, Ranks
 from engine.train.record import Record
 from engine.train.select import fit_temperature
 from engine.train.variant import TrainVariant, train_variant
@@ -56,22 +58,39 @@ class PhotoSet:
 
 
 def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
-    """Train and leave the results in the run folder.
+    """Train, in as many processes as are wanted, and leave the results in the run folder.
 
     Raises:
-        UserError: too few photos, a network that cannot be built, weights that are not here, a training that diverges.
+        UserError: too few photos, a network that cannot be built, weights that are not here, a training that diverges,
+            a process that died.
         DamagedInput: weights or a checkpoint cannot be used. StorageError: a file cannot be read or written.
+        RanksFailed: any of these, in one of several processes.
         Stopped: on request; the run folder then holds a checkpoint to go on from.
     """
+    n = n_processes(spec.processes)
+    if n > 1 or joins_machines():
+        _make_ready(spec, emit, stop)
+        launch(spec, n, emit, stop)
+    else:
+        learn(spec, emit, stop, ALONE)
+
+
+def learn(spec: TrainSpec, emit: Emit, stop: StopToken, ranks: Ranks) -> None:
+    """As `run`, as one of `ranks`; number 0 leaves the results."""
     manifest = read_manifest(to_path(spec.manifest))
     folder = to_path(spec.run_folder)
     _refuse_too_few(manifest)
     network = _first_network(spec, manifest, emit)
-    pixels = decode_photos(to_path(spec.pixels), manifest, spec.recipe.input, emit, stop)
+    # Of several processes none decodes: who started them has, and has told about it.
+    pixels = decode_photos(
+        to_path(spec.pixels), manifest, spec.recipe.input, emit if ranks.world == 1 else _silent, stop
+    )
     train, val, test = divided(manifest, pixels, emit)
     variant = _variant(spec, network, emit)
     photos = Photos(pixels.data, variant.device)
-    with Record(folder, emit, append=spec.resume) as record:
+    with contextlib.ExitStack() as stack:
+        leads = ranks.rank == 0
+        tell = stack.enter_context(Record(folder, emit, append=spec.resume)).tell if leads else emit
         fit = Fit(
             network,
             spec.recipe,
@@ -80,10 +99,13 @@ def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
             val.labelled,
             folder=folder,
             variant=variant,
-            record=record,
+            tell=tell,
             stop=stop,
+            ranks=ranks,
         )
         trained = fit.run(resume=spec.resume)
+    if not leads:
+        return
     variant.place(trained)
     _leave_results(spec, manifest, trained, photos, variant, (train, val, test), emit, stop)
     emit(ResultReady(kind="run", path=spec.run_folder))
@@ -91,6 +113,24 @@ def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
     with contextlib.suppress(OSError):
         forget_checkpoint(folder)
         (folder / BEST_FILE).unlink(missing_ok=True)
+
+
+def _silent(event: AnyEvent) -> None:
+    """It has been told."""
+
+
+def _make_ready(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
+    """What several processes would do at the same time is done: refusing, decoding, measuring."""
+    manifest = read_manifest(to_path(spec.manifest))
+    _refuse_too_few(manifest)
+    decode_photos(to_path(spec.pixels), manifest, spec.recipe.input, emit, stop)
+    network = build_network(
+        spec.recipe,
+        len(manifest.classes),
+        library=to_path(spec.library) if spec.library else None,
+        seed=spec.recipe.seed,
+    )
+    _variant(spec, network, emit)
 
 
 def _refuse_too_few(manifest: Manifest) -> None:

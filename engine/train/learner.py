@@ -13,9 +13,11 @@ from torch import Tensor, nn
 from engine.base.errors import EngineBug, UserError
 from engine.nets.network import Network
 from engine.recipe.training_cfg import StageCfg, TrainingCfg
+from engine.train.as_one import as_one, own_share
 from engine.train.checkpoint import OptimiserState
 from engine.train.losses import loss_of
 from engine.train.optim import first_learning, make_optimiser, parameter_groups
+from engine.train.ranks import ALONE, Ranks, add_up_gradients
 from engine.train.shortage import is_lack_of_memory
 from engine.train.variant import TrainVariant
 
@@ -27,6 +29,7 @@ class Learner:
         weights: (k,) class weights for the loss, or None.
         micro: photos that are held at once, 0 = a whole batch.
         on_short: called with the new `micro` when memory was short.
+        ranks: the processes that learn together, all with the same weights.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class Learner:
         *,
         weights: Tensor | None,
         on_short: Callable[[int], None],
+        ranks: Ranks = ALONE,
     ) -> None:
         self.network = network
         self.micro = 0
@@ -45,6 +49,7 @@ class Learner:
         self._variant = variant
         self._weights = None if weights is None else weights.to(variant.device)
         self._on_short = on_short
+        self._ranks = ranks
         variant.place(network)
         self._ema: Network | None = copy.deepcopy(network).eval() if cfg.ema else None
 
@@ -88,11 +93,15 @@ class Learner:
     def learn(self, x: Tensor, targets: Tensor, step: int) -> tuple[float, int]:
         """One step on a batch, number `step` of the training: its mean loss, and how many photos were right.
 
+        Of several processes each is given the whole batch and learns from its share; what they find is added up, so
+        that all take the same step.
+
         A loss that is no finite number changes no weight; nor does a gradient, and the loss is then told as NaN. Where
         memory is short, half as many photos are held at once from then on, and their gradients are added up.
 
         Raises:
-            UserError: a single photo does not fit.
+            UserError: a single photo does not fit, or a process that is not alone has too little memory.
+            RuntimeError: another process is gone.
         """
         while True:
             micro = self.micro or len(x)
@@ -136,17 +145,25 @@ class Learner:
         optimiser.zero_grad(set_to_none=True)
         total, n_right = 0.0, 0
         for at in range(0, len(x), micro):
-            part, wanted = x[at : at + micro], targets[at : at + micro]
+            n = len(x[at : at + micro])
+            own, n_own = own_share(n, self._ranks)
+            part, wanted = x[at : at + micro][own], targets[at : at + micro][own]
             if self._variant.channels_last:
                 part = part.contiguous(memory_format=torch.channels_last)
-            with self._variant.casting(), _norms_still(self.network) if len(part) == 1 else contextlib.nullcontext():
+            with (
+                self._variant.casting(),
+                _norms_still(self.network) if n == 1 else contextlib.nullcontext(),
+                as_one(n, self._ranks),
+            ):
                 logits = self.network(part)
-            loss = loss_of(logits, wanted, self._cfg, self._weights) * (len(part) / len(x))
+            loss = loss_of(logits, wanted, self._cfg, self._weights) * (n_own / len(x))
             loss.backward()  # type: ignore[no-untyped-call]
             total += float(loss.detach())
-            n_right += int((logits.argmax(dim=1) == wanted.argmax(dim=1)).sum())
+            n_right += int((logits.argmax(dim=1) == wanted.argmax(dim=1))[:n_own].sum())
+        total, n_right = self._of_all(total, n_right)
         if not math.isfinite(total):
             return total, n_right
+        add_up_gradients(list(self.network.parameters()), self._ranks)
         learning = [parameter for parameter in self.network.parameters() if parameter.grad is not None]
         norm = nn.utils.get_total_norm([p.grad for p in learning if p.grad is not None])
         if not math.isfinite(float(norm)):
@@ -157,6 +174,12 @@ class Learner:
         if self._ema is not None:
             self._move_mean(self._ema, step)
         return total, n_right
+
+    def _of_all(self, total: float, n_right: int) -> tuple[float, int]:
+        if self._ranks.world == 1:
+            return total, n_right
+        summed = self._ranks.add_up(torch.tensor([total, float(n_right)], dtype=torch.float64))
+        return float(summed[0]), int(summed[1])
 
     def _move_mean(self, ema: Network, step: int) -> None:
         # A young mean follows faster, or the first weights would weigh for ever.
@@ -171,6 +194,14 @@ class Learner:
 
     def _halve(self, micro: int, error: BaseException) -> None:
         self._made().zero_grad(set_to_none=True)
+        if self._ranks.world > 1:
+            # The others wait for this one's part of a sum that it cannot give.
+            raise UserError(
+                "One of the processes that train together had too little memory.",
+                safe="What was learned up to the last checkpoint is kept, your photos and labels are unchanged.",
+                advice="Go on with fewer processes, or choose a smaller batch in the recipe.",
+                details=repr(error),
+            ) from error
         if micro <= 1:
             raise UserError(
                 "One photo alone does not fit in memory with this network.",

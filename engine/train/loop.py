@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from engine.base.errors import UserError
-from engine.base.events import Answered, Checkpointed, Diverged, Epoch, NetworkReady, Notice, Step
+from engine.base.events import Answered, Checkpointed, Diverged, Emit, Epoch, NetworkReady, Notice, Step
 from engine.base.stop import StopToken
 from engine.nets.network import Network, load_network, network_facts, save_network
 from engine.recipe.recipe import Recipe, sha256_of
@@ -28,7 +29,7 @@ from engine.train.heed import heed
 from engine.train.judge import Judged, judge, logits_of
 from engine.train.learner import Learner
 from engine.train.losses import class_weights
-from engine.train.record import Record
+from engine.train.ranks import ALONE, Ranks, share_of, together
 from engine.train.schedule import Plateau, factor
 from engine.train.shortage import memory_in_use
 from engine.train.variant import TrainVariant, idle_gpu
@@ -47,7 +48,8 @@ class Fit:
         network: with its first weights, on the CPU. variant: where and how it is trained.
         train, val: photos to learn from and to judge each epoch by; both have photos.
         folder: of the run; checkpoints and `best.safetensors` are kept there.
-        now: a clock in seconds.
+        tell: hears what happens. now: a clock in seconds.
+        ranks: the processes that train together; only number 0 writes files and is to have a `tell` that matters.
     """
 
     def __init__(
@@ -60,9 +62,10 @@ class Fit:
         *,
         folder: Path,
         variant: TrainVariant,
-        record: Record,
+        tell: Emit,
         stop: StopToken,
         now: Callable[[], float] = time.monotonic,
+        ranks: Ranks = ALONE,
     ) -> None:
         assert recipe.training is not None
         self._cfg: TrainingCfg = recipe.training
@@ -72,7 +75,8 @@ class Fit:
         self._data = Training(photos, train, network.n_classes, self._cfg, recipe.seed)
         self._variant = variant
         self._folder = folder
-        self._tell = record.tell
+        self._tell = tell
+        self._ranks = ranks
         self._stop = stop
         self._now = now
         self._learner = Learner(
@@ -81,6 +85,7 @@ class Fit:
             variant,
             weights=class_weights(train.columns, network.n_classes) if self._cfg.imbalance == "class_weights" else None,
             on_short=self._say_short,
+            ranks=ranks,
         )
         self._progress = Progress()
         self._plateau = Plateau(self._cfg.schedule)
@@ -176,21 +181,27 @@ class Fit:
         is_best = score > progress.best_score
         if is_best:
             progress.best_score, progress.best_epoch, progress.n_stale = score, progress.epoch, 0
-            save_network(self._folder / BEST_FILE, self._learner.judged)
+            if self._ranks.rank == 0:
+                save_network(self._folder / BEST_FILE, self._learner.judged)
         else:
             progress.n_stale += 1
         self._save(is_best=is_best)
 
     def _judge(self) -> Judged:
-        logits = logits_of(
-            self._learner.judged,
-            self._photos,
-            self._val.rows,
-            self._learner.network.n_classes,
-            mirrored=self._recipe.input.views == "flip",
-            casting=self._variant.casting(),
-            heed=self._heed,
-        )
+        """The numbers of the epoch that is over; each process looks at its share of the photos."""
+        rows, own = self._val.rows, share_of(len(self._val.rows), self._ranks)
+        logits = np.zeros((len(rows), self._learner.network.n_classes), dtype=np.float32)
+        with together(self._ranks):
+            logits[own] = logits_of(
+                self._learner.judged,
+                self._photos,
+                rows[own],
+                self._learner.network.n_classes,
+                mirrored=self._recipe.input.views == "flip",
+                casting=self._variant.casting(),
+                heed=self._heed_here,
+            )
+        self._ranks.add_up(torch.from_numpy(logits))
         return judge(logits, self._val)
 
     def _is_stale(self) -> bool:
@@ -206,6 +217,10 @@ class Fit:
 
     def _heed(self) -> bool:
         """Wait while paused, and say whether that was so; leave a checkpoint and go if a stop was requested."""
+        with together(self._ranks):
+            return self._heed_here()
+
+    def _heed_here(self) -> bool:
         return heed(self._stop, self._tell, lambda: self._save(is_best=False))
 
     def _recover(self, loss: float) -> None:
@@ -241,6 +256,8 @@ class Fit:
         )
 
     def _save(self, *, is_best: bool) -> None:
+        if self._ranks.rank:
+            return
         begin, progress, plateau = self._now(), self._progress, self._plateau
         progress.plateau_best, progress.plateau_bad, progress.plateau_rate = plateau.best, plateau.n_bad, plateau.rate
         save_checkpoint(
