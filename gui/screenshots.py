@@ -78,6 +78,7 @@ class Photographer(QObject):
         yield from self._open_project()
         yield from self._photos()
         yield from self._train()
+        yield from self._recipe()
         yield from self._large()
         yield from self._review()
         yield from self._new_class()
@@ -126,6 +127,24 @@ class Photographer(QObject):
         yield self._quiet
         self._close_toasts()
         self._save("train")
+
+    def _recipe(self) -> Script:
+        card = self._window.page().setup.card
+        card.choose("from_scratch")
+        card.edit.click()
+        yield lambda: self._dialog() is not None
+        dialog = self._dialog()
+        assert dialog is not None
+        # Small photos: the search takes seconds, not minutes.
+        dialog.form.form("input").editor("size").control.setValue(32)
+        dialog.views.setCurrentWidget(dialog.rates)
+        dialog.form.show_section("training")
+        dialog.rates.find.click()
+        yield self._quiet
+        self._save("recipe", dialog)
+        dialog.reject()
+        yield lambda: self._dialog() is None
+        card.choose("quick")
 
     def _review(self) -> Script:
         self._window.turn_to("review")

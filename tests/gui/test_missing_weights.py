@@ -50,6 +50,10 @@ def put_in_library() -> None:
 def test_getting_the_weights_leads_to_the_network_and_ends_the_warning(
     qtbot: QtBot, opened: Application, page: TrainPage
 ) -> None:
+    page.setup.card.choose("quick")
+    qtbot.waitUntil(lambda: page.setup.card.missing.said() == "")
+    page.setup.card.choose("vgg")
+    qtbot.waitUntil(lambda: page.setup.card.missing.said() == TEXT)
     page.setup.card.missing.get.click()
     dialog = open_dialog(qtbot, WeightsDialog)
     qtbot.waitUntil(lambda: dialog.page.chosen() is not None and dialog.page.chosen().row.name == "timm/vgg19")
@@ -59,17 +63,7 @@ def test_getting_the_weights_leads_to_the_network_and_ends_the_warning(
     dialog.reject()
 
 
-def test_training_from_scratch_makes_a_recipe_of_ones_own(qtbot: QtBot, opened: Application, page: TrainPage) -> None:
-    card = page.setup.card
-    card.missing.scratch.click()
-    qtbot.waitUntil(lambda: card.recipe().title == "Quick with VGG19 from scratch")
-    assert card.recipe().model == BackboneCfg(backbone="timm/vgg19", weights="none")
-    assert isinstance(card.recipe().head, DenseHeadCfg)
-    qtbot.waitUntil(lambda: card.missing.said() == "")
-    wait_quiet(qtbot, opened)
-
-
-def test_the_dialog_gives_the_same_choice_while_the_recipe_is_edited(
+def test_training_from_scratch_is_the_other_choice_in_the_dialog_and_on_the_card(
     qtbot: QtBot, opened: Application, page: TrainPage
 ) -> None:
     page.setup.card.edit.click()
@@ -85,12 +79,10 @@ def test_the_dialog_gives_the_same_choice_while_the_recipe_is_edited(
     assert dialog.form.recipe().model.weights == "none"
     assert "model.weights" in [row.place for row in dialog.changes.model.rows()]
     dialog.reject()
+    card = page.setup.card
+    card.missing.scratch.click()
+    qtbot.waitUntil(lambda: card.recipe().title == "Quick with VGG19 from scratch")
+    assert card.recipe().model == BackboneCfg(backbone="timm/vgg19", weights="none")
+    assert isinstance(card.recipe().head, DenseHeadCfg)
+    qtbot.waitUntil(lambda: card.missing.said() == "")
     wait_quiet(qtbot, opened)
-
-
-def test_what_is_built_in_is_never_missing(qtbot: QtBot, opened: Application, page: TrainPage) -> None:
-    page.setup.card.choose("quick")
-    qtbot.waitUntil(lambda: page.setup.card.missing.said() == "")
-    page.setup.card.choose("as_is")
-    wait_quiet(qtbot, opened)
-    assert page.setup.card.missing.said() == ""

@@ -97,37 +97,28 @@ def test_search_is_for_the_recipe_as_edited_and_its_rate_goes_into_the_last_stag
     assert "training.stages[2].lr" in [row.place for row in dialog.changes.model.rows()]
 
 
-def test_search_shows_how_far_it_is_and_can_be_stopped(
+def test_search_shows_how_far_it_is_and_ends_when_it_is_stopped_refused_or_its_dialog_closed(
     qtbot: QtBot, opened: Application, runners: TestRunners, dialog: RecipeDialog
 ) -> None:
-    runners.scripted.gate = threading.Event()
+    gate = threading.Event()
+    runners.scripted.gate = gate
     dialog.rates.find.click()
     qtbot.waitUntil(lambda: "20 of 60" in texts(dialog.rates.findChildren(QLabel)))
     assert not dialog.rates.find.isEnabled()
     next(b for b in dialog.findChildren(QPushButton) if b.accessibleName().startswith("Stop ")).click()
     qtbot.waitUntil(lambda: dialog.rates.said() == "The search was stopped.")
-    assert dialog.rates.find.isEnabled()
     assert opened.session.jobs.active() == ()
-
-
-def test_closing_the_dialog_stops_the_search(
-    qtbot: QtBot, opened: Application, runners: TestRunners, dialog: RecipeDialog
-) -> None:
-    runners.scripted.gate = threading.Event()
-    dialog.rates.find.click()
-    qtbot.waitUntil(lambda: bool(runners.scripted.specs))
-    dialog.reject()
-    qtbot.waitUntil(lambda: opened.session.jobs.active() == ())
-
-
-def test_refusal_is_said_where_it_was_asked(
-    qtbot: QtBot, opened: Application, runners: TestRunners, dialog: RecipeDialog
-) -> None:
     text = "There are no pretrained weights for resnet50 on this machine."
     runners.scripted.script = lambda _: [Ended(reason="failed", user_text=text, advice="Get the weights.")]
     dialog.rates.find.click()
     qtbot.waitUntil(lambda: dialog.rates.said() == f"{text} Get the weights.")
     assert [notice for notice in opened.session.notices.history if notice.level == "error"] == []
+    runners.scripted.script = script
+    dialog.rates.find.click()
+    qtbot.waitUntil(lambda: len(runners.scripted.specs) == 3)
+    dialog.reject()
+    qtbot.waitUntil(lambda: opened.session.jobs.active() == ())
+    assert not gate.is_set()
 
 
 # The curve

@@ -114,6 +114,7 @@ def said(page: WeightsPage) -> str:
 
 
 def test_licence_and_size_are_shown_before_anything_is_fetched(qtbot: QtBot, hub: Hub, page: WeightsPage) -> None:
+    assert unnamed(page.window()) == []
     assert (page.detail.text_of("licence"), page.detail.fetch.text().strip()) == ("Apache-2.0", "Fetch 14 MB…")
     assert page.detail.text_of("address").replace("\u200b", "") == hub.url + PATH
     page.detail.fetch.click()
@@ -178,13 +179,15 @@ def interrupted(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 def test_fetch_shows_how_far_it_is_and_can_be_stopped_also_by_a_page_opened_later(
-    qtbot: QtBot, application: Application, runners: FetchingRunners, page: WeightsPage
+    qtbot: QtBot, application: Application, hub: Hub, runners: FetchingRunners, page: WeightsPage
 ) -> None:
     runners.fetching = runners.scripted
     runners.scripted.gate = threading.Event()
     runners.scripted.script = lambda _: [Phase(name="Fetching", done=3_000_000, total=14_000_000, unit="bytes")]
     fetch(qtbot, page)
     qtbot.waitUntil(lambda: "3.0 MB of 14.0 MB" in texts(page.findChildren(QLabel)))
+    wanted = FetchWeightsSpec(backbone=NAME, library=os.fsencode(weights_dir()), hub=hub.url)
+    assert runners.scripted.specs == [wanted]
     assert page.detail.text_of("weights") == "being fetched"
     page.window().reject()
     page = shown(qtbot, application)
@@ -229,13 +232,6 @@ def test_network_is_removed_after_a_question(qtbot: QtBot, page: WeightsPage) ->
     open_dialog(qtbot, ConfirmDialog).accept()
     qtbot.waitUntil(lambda: state(page) == "Can be fetched")
     assert kept_weights(weights_dir()) == ()
-
-
-def test_what_is_built_in_can_neither_be_fetched_nor_removed(page: WeightsPage) -> None:
-    page.choose("efficientnet_lite0")
-    assert page.detail.text_of("weights") == "Built in"
-    assert not page.detail.fetch.isVisible()
-    assert not page.detail.remove.isVisible()
 
 
 def test_any_other_network_is_looked_up_with_its_licence_before_it_is_fetched(
@@ -296,8 +292,11 @@ def test_dropped_file_is_matched_and_the_report_says_what_fitted(
     qtbot: QtBot, runners: FetchingRunners, page: WeightsPage, file: Path
 ) -> None:
     runners.scripted.script = matching
+    with pytest.raises(AssertionError):
+        drop(page, uri_list(file.with_suffix(".jpg")))
     drop(page, uri_list(file))
     dialog = open_dialog(qtbot, ImportWeightsDialog)
+    assert unnamed(dialog) == []
     assert dialog.network.currentText() == "MobileNetV2"
     dialog.licence.setText("MIT")
     dialog.accept_button.click()
@@ -311,13 +310,6 @@ def test_dropped_file_is_matched_and_the_report_says_what_fitted(
     assert (runners.scripted.specs[-1].path, runners.scripted.specs[-1].licence) == (os.fsencode(file), "MIT")
     assert not dialog.accept_button.isVisible()
     dialog.reject()
-
-
-def test_drop_that_is_no_weights_is_not_taken(qtbot: QtBot, page: WeightsPage, tmp_path: Path) -> None:
-    photo = tmp_path / "photo.jpg"
-    photo.write_bytes(b"")
-    with pytest.raises(AssertionError):
-        drop(page, uri_list(photo))
 
 
 def test_closing_the_import_stops_it(
@@ -347,33 +339,18 @@ def test_the_machine_page_leads_there(qtbot: QtBot, application: Application) ->
     machine.reject()
 
 
-def test_everything_there_says_what_it_is(qtbot: QtBot, page: WeightsPage, file: Path) -> None:
-    assert unnamed(page.window()) == []
-    page.take_in(os.fsencode(file))
-    dialog = open_dialog(qtbot, ImportWeightsDialog)
-    assert unnamed(dialog) == []
-    dialog.reject()
-
-
-def test_enter_on_a_network_asks_to_fetch_it(qtbot: QtBot, page: WeightsPage) -> None:
+def test_enter_asks_to_fetch_a_network_but_for_those_that_are_built_in(qtbot: QtBot, page: WeightsPage) -> None:
     page.table.setFocus()
     page.table.setCurrentIndex(page.model.index(page.table.currentIndex().row(), 0))
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
     open_dialog(qtbot, FetchWeightsDialog).reject()
     assert page.window().isVisible()
     page.choose("efficientnet_lite0")
+    assert page.detail.text_of("weights") == "Built in"
+    assert not page.detail.fetch.isVisible()
+    assert not page.detail.remove.isVisible()
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
     assert page.window().isVisible()
-
-
-def test_fetch_spec_names_the_library_and_the_hub(
-    qtbot: QtBot, runners: FetchingRunners, hub: Hub, page: WeightsPage
-) -> None:
-    runners.fetching = runners.scripted
-    fetch(qtbot, page)
-    qtbot.waitUntil(lambda: bool(runners.scripted.specs))
-    wanted = FetchWeightsSpec(backbone=NAME, library=os.fsencode(weights_dir()), hub=hub.url)
-    assert runners.scripted.specs == [wanted]
 
 
 @pytest.mark.slow
