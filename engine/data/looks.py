@@ -1,7 +1,7 @@
 """What was seen of each photo when it was looked at once: metadata and quality, kept by content.
 
-One file of JSON lines that only grows. A writer that dies leaves at most a torn last line, which the next one ends; a line
-that cannot be read counts as absent. Deleting the file costs time, never a result.
+One file of JSON lines that only grows. A writer that dies leaves at most a torn last line, which the next one ends; a
+line that cannot be read counts as absent. Deleting the file costs time, never a result.
 """
 
 from __future__ import annotations
