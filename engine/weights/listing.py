@@ -43,11 +43,19 @@ def weights_rows(library: Path) -> tuple[WeightsRow, ...]:
     rows = [_packaged_row(facts) for facts in BACKBONES.values()]
     listed: set[Path] = set()
     for facts in SHORTLIST.values():
-        here = next((one for one in kept if one.info.architecture == facts.architecture), None)
+        here = _of(facts, kept)
         rows.append(_hub_row(facts, here))
         listed |= {here.path} if here is not None else set()
     rows += [_kept_row(one) for one in kept if one.path not in listed]
     return tuple(rows)
+
+
+def _of(facts: HubFacts, kept: tuple[KeptWeights, ...]) -> KeptWeights | None:
+    """The published weights, else those that somebody has imported for the network."""
+    untagged = facts.name.removeprefix("timm/")
+    # Of several imported ones the first, as `find_weights` takes it.
+    by_name = {one.info.architecture: one for one in reversed(kept)}
+    return by_name.get(facts.architecture) or by_name.get(untagged)
 
 
 def _packaged_row(facts: BackboneFacts) -> WeightsRow:
@@ -68,6 +76,8 @@ def _packaged_row(facts: BackboneFacts) -> WeightsRow:
 
 
 def _hub_row(facts: HubFacts, here: KeptWeights | None) -> WeightsRow:
+    # What was published of a network's answers is not true of weights from a file.
+    published = here is None or here.info.origin == "fetched"
     return WeightsRow(
         name=facts.name,
         title=facts.title,
@@ -77,9 +87,9 @@ def _hub_row(facts: HubFacts, here: KeptWeights | None) -> WeightsRow:
         n_bytes=facts.n_bytes if here is None else here.info.n_bytes,
         n_parameters=facts.n_parameters,
         native_size=facts.native_size,
-        top1=facts.top1,
-        top1_size=facts.top1_size,
-        top1_source=facts.source,
+        top1=facts.top1 if published else None,
+        top1_size=facts.top1_size if published else None,
+        top1_source=facts.source if published else "",
         sha256="" if here is None else here.info.sha256,
     )
 

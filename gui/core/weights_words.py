@@ -50,6 +50,9 @@ def facts_text(one: ListedWeights) -> str:
     """Size, parameters, photo size and published score, as far as they are known."""
     row = one.row
     parts = []
+    if row.state == "not_installed":
+        name = row.source.removeprefix("Python package ")
+        parts.append(_words("comes with the Python package {0}, which is not installed here").format(name))
     if row.n_bytes is not None:
         about = _words("about {0}") if row.state == "on_hub" else "{0}"
         parts.append(about.format(megabytes(row.n_bytes)))

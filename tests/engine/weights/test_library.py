@@ -53,6 +53,17 @@ def test_fetched_weights_change_the_state_of_their_row(tmp_path: Path) -> None:
     assert row.top1 == 81.214
 
 
+def test_imported_weights_of_a_network_of_the_front_page_are_its_row_without_the_published_score(
+    tmp_path: Path,
+) -> None:
+    kept(tmp_path, "resnet50", origin="imported")
+    rows = [row for row in weights_rows(tmp_path) if row.name.startswith("timm/resnet50")]
+    assert [(row.name, row.state, row.top1) for row in rows] == [("timm/resnet50", "imported", None)]
+    kept(tmp_path, "resnet50.a1_in1k", origin="fetched")
+    first = next(row for row in weights_rows(tmp_path) if row.name == "timm/resnet50")
+    assert (first.state, first.top1) == ("fetched", SHORTLIST["timm/resnet50"].top1)
+
+
 def test_weights_of_other_networks_are_listed_last(tmp_path: Path) -> None:
     kept(tmp_path, "resnet18.a1_in1k", origin="imported")
     last = weights_rows(tmp_path)[-1]
