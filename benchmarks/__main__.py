@@ -9,12 +9,12 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import copies, journeys, training, window
+from benchmarks import copies, gpu, journeys, training, window
 from benchmarks.photos import photo_folder
 from benchmarks.row import HEADER, Row
 from benchmarks.shell import fresh_home, script
 
-ROWS = ("P1", "P2", "P3", "P4", "P7", "P8c", "P10", "P12")
+ROWS = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8c", "P10", "P12", "gaps")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -70,7 +70,7 @@ def main(listing: Path) -> None:
                 stop=StopToken(),
             ).run(resume=False)
         fresh = build_network(recipe, N_CLASSES, library=None, seed=0)
-        synthetic = _synthetic(
+        synthetic = synthetic_rate(
             Learner(fresh, training, variant, weights=None, on_short=lambda n: None), training, recipe.input.size
         )
     print(
@@ -87,7 +87,7 @@ def main(listing: Path) -> None:
     )
 
 
-def _synthetic(learner: Learner, training: TrainingCfg, size: int) -> float:
+def synthetic_rate(learner: Learner, training: TrainingCfg, size: int) -> float:
     """Photos a second of the same steps on tensors that are there already."""
     learner.begin_stage(training.stages[0])
     learner.train_mode(training.stages[0])
