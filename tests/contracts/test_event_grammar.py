@@ -14,6 +14,7 @@ from engine.jobs.spec import (
     ClassifySpec,
     DoctorSpec,
     ExportSpec,
+    FindCopiesSpec,
     ImportSpec,
     ScoreViewsSpec,
     TrainSpec,
@@ -32,6 +33,7 @@ HOPELESS: list[AnySpec] = [
     ExportSpec(run_folder=GONE, out=GONE),
     ScoreViewsSpec(run_folder=GONE, manifest=GONE, features=GONE, machine=GONE, views=ViewsCfg(flip_h=True), out=GONE),
     DoctorSpec(out=GONE, machine=GONE),
+    FindCopiesSpec(photos=GONE, thumbs=GONE, cache=GONE, out=GONE),
 ]
 
 

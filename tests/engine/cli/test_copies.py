@@ -7,6 +7,8 @@ from pathlib import Path
 from PIL import Image
 
 from engine.project.project import Project
+from engine.store.db import open_database
+from engine.store.relations import relation_rows
 from tests.engine.cli.conftest import Say
 from tests.helpers.planted import drawn
 
@@ -72,3 +74,14 @@ def test_a_project_without_copies_says_so(say: Say, tmp_path: Path) -> None:
     say("new", tmp_path / "p.fieldmark")
     say("import", tmp_path / "p.fieldmark", tmp_path / "photos")
     assert say("copies", tmp_path / "p.fieldmark").out.startswith("No copies among 2 photos")
+
+
+def test_splits_know_the_copies_that_were_found(say: Say, tmp_path: Path) -> None:
+    folder = project_with_copies(say, tmp_path)
+    say("copies", folder)
+    db = open_database(folder / "project.sqlite", read_only=True)
+    try:
+        together = [row.rel_path for row in relation_rows(db) if row.copies is not None]
+    finally:
+        db.close()
+    assert sorted(together) == [b"carp/0.png", b"carp/2.png", b"pike/1.png"]

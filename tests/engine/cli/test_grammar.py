@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 MISSING = {
     "new": ("/proc/nowhere/x",),
     "import": ("gone.fieldmark", "photos"),
+    "copies": ("gone.fieldmark",),
     "train": ("gone.fieldmark",),
     "report": ("gone.fieldmark",),
     "runs": ("gone.fieldmark",),
