@@ -23,6 +23,7 @@ from engine.base.events import (
     NetworkReady,
     Notice,
     Paused,
+    Phase,
     ResultReady,
     Step,
     decode,
@@ -278,3 +279,28 @@ def test_processes_end_with_the_worker_that_started_them(make: Make) -> None:
     while ranks_of(spec) and time.monotonic() < until:
         threading.Event().wait(0.1)
     assert ranks_of(spec) == []
+
+
+@pytest.mark.slow
+def test_machines_that_torchrun_brings_together_come_to_the_same(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = make(1, "one"), make(1, "two")
+    carry_out(one)
+    words = {"NNODES": "2", "NODE_RANK": "0", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29517"}
+    for name, word in words.items():
+        monkeypatch.setenv(f"PET_{name}", word)
+    if sys.platform == "linux":
+        monkeypatch.setenv("GLOO_SOCKET_IFNAME", "lo")
+    second: list[subprocess.Popen[bytes]] = []
+
+    def join(event: AnyEvent) -> None:
+        path = to_path(two.run_folder) / launch_ranks.RANKS_FILE
+        if isinstance(event, Phase) and event.done == event.total and not second:
+            # What the job leaves there itself, a moment later.
+            path.write_bytes(encode(two))
+            argv = [sys.executable, "-m", "torch.distributed.run", "-m", "engine.jobs.train_rank", os.fspath(path)]
+            environment = {**os.environ, "PET_NODE_RANK": "1", "OMP_NUM_THREADS": "1"}
+            second.append(subprocess.Popen(argv, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL))
+
+    carry_out(two, on=join)
+    assert second[0].wait(60) == 0
+    np.testing.assert_allclose(list(losses(two).values()), list(losses(one).values()), rtol=1e-5)
