@@ -150,6 +150,7 @@ def _train_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser
     _recipe_options(train)
     train.add_argument("--name", default="", help="name of the run")
     train.add_argument("--find-rate", action="store_true", help="train nothing; look for a learning rate")
+    train.add_argument("--find-batch", action="store_true", help="train nothing; say how many photos a step fit here")
     train.add_argument("--resume", type=int, metavar="RUN", help="go on with a run that was interrupted")
     train.add_argument(
         "--processes",

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from engine.base.errors import UserError
-from engine.base.fspath import to_path
+from engine.base.fspath import to_bytes, to_path
 from engine.base.ids import RunId
 from engine.cli.jobs import JobFailed, finish_job, run_job
 from engine.cli.output import print_result, table
@@ -19,10 +19,11 @@ from engine.cli.verdict_words import tell_verdicts, verdict_text, verdict_values
 from engine.data.rate_found import read_rates
 from engine.insight.metrics import Report
 from engine.insight.verdicts import Verdict
-from engine.jobs.spec import TrainSpec
+from engine.jobs.spec import LayersSpec, TrainSpec
 from engine.project.project import Project
 from engine.project.run_verdicts import run_verdicts
 from engine.project.run_views import used_views
+from engine.recipe.layer_rows import LayerTable
 from engine.recipe.overrides import with_choices
 from engine.recipe.presets import preset
 from engine.recipe.recipe import Recipe
@@ -43,6 +44,9 @@ def train(args: argparse.Namespace) -> None:
     project = Project.open(Path(args.project))
     if args.find_rate:
         _find_rate(project, chosen_recipe(args.recipe, args.choices), as_json=args.json)
+        return
+    if args.find_batch:
+        _find_batch(project, chosen_recipe(args.recipe, args.choices), as_json=args.json)
         return
     try:
         if args.resume is not None:
@@ -72,6 +76,25 @@ def _find_rate(project: Project, recipe: Recipe, *, as_json: bool) -> None:
     lines = [(f"{rate:.1e}", f"{loss:.3f}") for rate, loss in zip(found.rates, found.losses, strict=True)]
     told = "No rate made the loss fall." if found.suggested is None else f"Suggested: {found.suggested:.1e}"
     print_result(msgspec.to_builtins(found), f"{table(('rate', 'loss'), lines)}\n{told}", as_json=as_json)
+
+
+def _find_batch(project: Project, recipe: Recipe, *, as_json: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "layers.json"
+        try:
+            n_classes = max(2, project.runs.trainability().n_classes)
+        finally:
+            project.close()
+        finish_job(LayersSpec(recipe=recipe, n_classes=n_classes, out=to_bytes(out)))
+        found = msgspec.json.decode(out.read_bytes(), type=LayerTable)
+    told = f"{found.batch} photos a step take about {found.training_bytes / 1e9:.1f} GB. "
+    told += (
+        f"Up to {found.largest_batch} fit into the memory that is free here: --set training.batch={found.largest_batch}"
+        if found.largest_batch
+        else "Not even two fit into the memory that is free here: choose smaller photos or a smaller network."
+    )
+    values = {"batch": found.batch, "bytes": found.training_bytes, "largest_batch": found.largest_batch}
+    print_result(values, told, as_json=as_json)
 
 
 def recipe(args: argparse.Namespace) -> None:

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from engine.nets.body import looking_at
+from engine.nets.free_memory import free_bytes
 from engine.nets.network import Network, network_facts, sketch_network
-from engine.nets.training_memory import learn_only, training_bytes
+from engine.nets.training_memory import largest_batch, learn_only, training_bytes
 from engine.recipe.layer_rows import LayerRow, LayerTable
 from engine.recipe.recipe import Recipe
 
@@ -26,6 +27,7 @@ def layer_table(recipe: Recipe, n_classes: int) -> LayerTable:
     assert training is not None  # a recipe without training has no network, and was refused above
     with looking_at(size):
         n_bytes = training_bytes(network, training, size)
+        largest = largest_batch(network, training, size, free_bytes())
     return LayerTable(
         title=network.title,
         n_stages=len(network.stages()) - 1,
@@ -36,6 +38,7 @@ def layer_table(recipe: Recipe, n_classes: int) -> LayerTable:
         n_bytes=facts.n_bytes,
         batch=training.batch,
         training_bytes=n_bytes,
+        largest_batch=largest,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -15,6 +16,9 @@ _SLOTS = {"sgd": 1, "nesterov": 1, "momentum": 1, "rmsprop": 1, "lion": 1}
 _SLOTS_OF_OTHERS = 2
 # Intermediate results of the optimiser's step, each as large as what learns; photos have gone by then.
 _STEP_COPIES = 2
+# More photos a step are hardly ever of use to those who have thousands.
+MOST_PHOTOS = 512
+_PROBE = 8
 
 
 def learn_only(network: Network, stage: StageCfg) -> None:
@@ -78,3 +82,22 @@ def _passing_bytes(network: Network, batch: int, size: int) -> int:
     for hook in hooks:
         hook.remove()
     return photos.nbytes + sum(block.nbytes() for block in blocks.values()) + 2 * largest
+
+
+def largest_batch(network: Network, training: TrainingCfg, size: int, free: int) -> int:
+    """The largest power of two, 2 to `MOST_PHOTOS`, of photos a step whose estimate fits `free` bytes; 0 if none does.
+
+    Args:
+        network, size: as in `training_bytes`.
+    """
+
+    def needed(batch: int) -> int:
+        return training_bytes(network, msgspec.structs.replace(training, batch=batch), size)
+
+    # What passes through grows with the photos, the rest does not: two points tell about where to look.
+    each = max(1, needed(2 * _PROBE) - needed(_PROBE)) / _PROBE
+    guess = _PROBE + max(0.0, (free - needed(_PROBE)) / each)
+    batch = 1 << max(1, min(MOST_PHOTOS, int(guess)).bit_length() - 1)
+    while batch > 2 and needed(batch) > free:
+        batch //= 2
+    return batch if needed(batch) <= free else 0

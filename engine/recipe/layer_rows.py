@@ -26,7 +26,8 @@ class LayerTable(msgspec.Struct, frozen=True, kw_only=True):
     `n_stages`: of the body; the head is one more. `n_parameters`: all of them; `n_trainable`: those that learn in some
     stage of the training. `n_buffers`: means and variances kept by batch norm, which Keras counts as parameters.
     `n_bytes`: of the weights as float32. `training_bytes`: estimated memory of training with batches of `batch` photos
-    (see engine.nets.training_memory for what is in it).
+    (see engine.nets.training_memory for what is in it). `largest_batch`: the largest power of two of photos that fits
+    into the memory that is free here; 0 if not even two do.
     """
 
     title: str
@@ -38,3 +39,4 @@ class LayerTable(msgspec.Struct, frozen=True, kw_only=True):
     n_bytes: int
     batch: int
     training_bytes: int
+    largest_batch: int

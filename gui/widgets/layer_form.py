@@ -74,6 +74,12 @@ class LayerForm(QWidget):
         )
         kept = self.tr("{0} means and variances, which batch norm keeps, come on top; Keras counts them as parameters.")
         texts = [self.tr("%n layer(s)", "", len(table.rows)) + self.tr(" with batches of {0}.").format(table.batch)]
+        if table.largest_batch:
+            texts.append(
+                self.tr("Up to {0} photos a step fit into the memory that is free here.").format(table.largest_batch)
+            )
+        else:
+            texts.append(self.tr("Not even two photos a step fit into the memory that is free here."))
         if table.n_buffers:
             texts.append(kept.format(f"{table.n_buffers:,}"))
         self._say.setText(" ".join(texts))

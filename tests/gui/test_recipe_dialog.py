@@ -153,7 +153,7 @@ def layers_script(spec: AnySpec) -> list[AnyEvent]:
         return [Ended(reason="failed", user_text="The photos are too small.", advice="Choose a larger size.")]
     table = LayerTable(
         title="Own", n_stages=1, rows=(), n_parameters=spec.n_classes, n_trainable=1, n_buffers=0, n_bytes=4_000_000,
-        batch=32, training_bytes=9_000_000,
+        batch=32, training_bytes=9_000_000, largest_batch=128,
     )  # fmt: skip
     Path(os.fsdecode(spec.out)).write_bytes(msgspec.json.encode(table))
     return []

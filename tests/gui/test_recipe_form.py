@@ -271,7 +271,7 @@ def test_a_network_is_said_in_numbers_and_layer_by_layer(qtbot: QtBot) -> None:
     view.show_table(
         LayerTable(
             title="Own", n_stages=1, rows=rows, n_parameters=1_440_548, n_trainable=1_440_100, n_buffers=160,
-            n_bytes=5_762_192, batch=32, training_bytes=31_000_000,
+            n_bytes=5_762_192, batch=32, training_bytes=31_000_000, largest_batch=128,
         )
     )  # fmt: skip
     assert view.figures.values() == ("1,440,548", "1,440,100", "5.8 MB", "about 31.0 MB")

@@ -199,6 +199,9 @@ def test_a_learning_rate_is_looked_for_and_nothing_is_trained(say: Say, taught: 
     assert values["rates"] == sorted(values["rates"])
     assert values["suggested"] is None or 1e-6 < values["suggested"] < 1
     assert say("report", taught, "--json").values["run"] == 1
+    fits = say("train", taught, "--recipe", "from_scratch", *small, "--find-batch", "--json").values
+    assert fits["batch"] == 8
+    assert fits["largest_batch"] >= 2
     said = say("train", taught, "--find-rate")
     assert said.status == 1
     assert "no learning rate" in said.err

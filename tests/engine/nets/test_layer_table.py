@@ -6,6 +6,8 @@ import torch
 
 from engine.base.errors import UserError
 from engine.nets.layer_table import layer_table
+from engine.nets.network import sketch_network
+from engine.nets.training_memory import MOST_PHOTOS, largest_batch
 from engine.recipe.built_presets import STUDY_PRESETS
 from engine.recipe.head_cfg import DenseHeadCfg
 from engine.recipe.layer_rows import LayerTable
@@ -75,6 +77,20 @@ def test_memory_counts_what_the_optimiser_keeps() -> None:
     assert adam.training_bytes - sgd.training_bytes == 4 * adam.n_parameters
     averaged = layer_table(trained(ema=0.99), 3)
     assert averaged.training_bytes - adam.training_bytes == adam.n_bytes
+
+
+@pytest.mark.parametrize("batch", [2, 16, 64, 512])
+def test_the_largest_batch_is_the_last_that_fits(batch: int) -> None:
+    network = sketch_network(PLAIN, 3)
+    just = layer_table(trained(batch=batch), 3).training_bytes
+    assert PLAIN.training is not None
+    assert largest_batch(network, PLAIN.training, 16, just) == batch
+    assert largest_batch(network, PLAIN.training, 16, just - 1) == (batch // 2 if batch > 2 else 0)
+
+
+def test_no_more_photos_are_advised_than_are_of_use() -> None:
+    assert PLAIN.training is not None
+    assert largest_batch(sketch_network(PLAIN, 3), PLAIN.training, 16, 10**15) == MOST_PHOTOS
 
 
 def test_frozen_body_needs_less_memory() -> None:
