@@ -14,7 +14,7 @@ from benchmarks.photos import photo_folder
 from benchmarks.row import HEADER, Row
 from benchmarks.shell import fresh_home, script
 
-ROWS = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8c", "P10", "P12")
+ROWS = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8c", "P10", "P12", "gaps")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -78,6 +78,8 @@ def _measure(name: str, folder: Path, scratch: Path, rival: dict[str, object]) -
             return journeys.classify(folder, scratch)
         case "P12":
             return training.settings(folder, scratch)
+        case "gaps":
+            return window.gaps(scratch)
     raise SystemExit(f"There is no row {name}; choose from {', '.join(ROWS)}.")
 
 

@@ -87,10 +87,11 @@ def main() -> None:
 
         def done(gaps: list[float]) -> None:
             found.extend(gaps)
-            app.quit()
+            # Not quit(): that asks the window, which would ask the user about the training.
+            app.exit(0)
 
         measurement = Measurement(application, work, done)
-        QTimer.singleShot(300_000, app.quit)
+        QTimer.singleShot(300_000, lambda: app.exit(1))
         app.exec()
         del measurement
         application.shut_down()
