@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,15 +23,38 @@ class Estimator(Protocol):
 def scores(estimator: Estimator, features: NDArray[np.float32], n_classes: int) -> NDArray[np.float32]:
     """(n, k) scores of (n, d) normalised features, the softmax of which is a distribution; unknown classes get none.
 
-    An SVM's are its decision values, the others' the logarithms of their probabilities.
+    An SVM's come from its decision values, see `_margins`, the others' are the logarithms of their probabilities.
     """
     found = np.full((len(features), n_classes), ABSENT_SCORE, dtype=np.float32)
     given: Any = estimator
     if hasattr(given, "decision_function"):
-        values = given.decision_function(features)
-        # With two classes there is one value: how much it is the second.
-        values = np.stack([-values, values], axis=1) / 2 if values.ndim == 1 else values
+        values = _margins(given, features)
     else:
         values = np.log(np.maximum(given.predict_proba(features), SMALLEST))
     found[:, np.asarray(estimator.classes_, dtype=np.int64)] = values
     return found
+
+
+def _margins(svm: Any, features: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(n, c) for each class the sum of its margins against every other one, over the root of their number.
+
+    What scikit-learn gives for each class is little more than how many of these contests it wins: of 14 classes the
+    winner then has 13, the next 12, however clear or close the photo is. The sums tell the two apart. The class that
+    wins most contests, the SVM's answer, keeps the highest score: where another has the larger sum, they change places.
+    """
+    pairwise = copy(svm)
+    pairwise.decision_function_shape = "ovo"
+    values = np.asarray(pairwise.decision_function(features), dtype=np.float64)
+    if values.ndim == 1:
+        # With two classes there is one value: how much it is the second.
+        return np.stack([-values, values], axis=1) / 2
+    n, c = len(features), len(svm.classes_)
+    first, second = np.triu_indices(c, 1)
+    sums = np.zeros((n, c))
+    for column, (one, other) in enumerate(zip(first, second, strict=True)):
+        sums[:, one] += values[:, column]
+        sums[:, other] -= values[:, column]
+    at, best = np.arange(n), sums.argmax(axis=1)
+    answer = np.searchsorted(svm.classes_, svm.predict(features))
+    sums[at, best], sums[at, answer] = sums[at, answer].copy(), sums[at, best].copy()
+    return np.asarray(sums / np.sqrt(c - 1))
