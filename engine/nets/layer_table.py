@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from engine.nets.body import looking_at
 from engine.nets.free_memory import free_bytes
 from engine.nets.network import Network, network_facts, sketch_network
-from engine.nets.training_memory import largest_batch, learn_only, training_bytes
+from engine.nets.training_memory import largest_batch, learn_only, stage_memories, training_bytes
 from engine.recipe.layer_rows import LayerRow, LayerTable
 from engine.recipe.recipe import Recipe
 
@@ -26,8 +26,7 @@ def layer_table(recipe: Recipe, n_classes: int) -> LayerTable:
     training = recipe.training
     assert training is not None  # a recipe without training has no network, and was refused above
     with looking_at(size):
-        n_bytes = training_bytes(network, training, size)
-        largest = largest_batch(network, training, size, free_bytes())
+        memories = stage_memories(network, training, size)
     return LayerTable(
         title=network.title,
         n_stages=len(network.stages()) - 1,
@@ -37,8 +36,8 @@ def layer_table(recipe: Recipe, n_classes: int) -> LayerTable:
         n_buffers=facts.n_buffers,
         n_bytes=facts.n_bytes,
         batch=training.batch,
-        training_bytes=n_bytes,
-        largest_batch=largest,
+        training_bytes=training_bytes(memories, training.batch),
+        largest_batch=largest_batch(memories, free_bytes()),
     )
 
 

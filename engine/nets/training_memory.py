@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -18,7 +20,6 @@ _SLOTS_OF_OTHERS = 2
 _STEP_COPIES = 2
 # More photos a step are hardly ever of use to those who have thousands.
 MOST_PHOTOS = 512
-_PROBE = 8
 
 
 def learn_only(network: Network, stage: StageCfg) -> None:
@@ -30,8 +31,25 @@ def learn_only(network: Network, stage: StageCfg) -> None:
             parameter.requires_grad_(position >= n_frozen)
 
 
-def training_bytes(network: Network, training: TrainingCfg, size: int) -> int:
-    """Estimated memory in bytes of training with `training.batch` photos of `size` pixels, float32, at its largest.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageMemory:
+    """What one stage of a training takes, in bytes, as a function of the photos a step.
+
+    `fixed`: weights, what learns and what the optimiser keeps. `each_photo`: what is kept of one photo until the way
+    back. `in_step`: what the optimiser's step takes when the photos have gone.
+    """
+
+    fixed: int
+    each_photo: float
+    in_step: int
+
+    def at(self, batch: int) -> int:
+        """Bytes with `batch` photos a step."""
+        return self.fixed + max(round(self.each_photo * batch), self.in_step)
+
+
+def stage_memories(network: Network, training: TrainingCfg, size: int) -> tuple[StageMemory, ...]:
+    """The estimated memory of each stage of training with photos of `size` pixels, float32.
 
     It is the sum of: weights and buffers; for what learns, slopes and the optimiser's running means; the running mean
     of the weights where it is on; the tensors that autograd keeps for the backward pass, counted exactly by running
@@ -44,17 +62,34 @@ def training_bytes(network: Network, training: TrainingCfg, size: int) -> int:
     Args:
         network: on the meta device (`sketch_network`); which parameters ask for slopes is changed.
     """
-    return max(_of_stage(network, training, stage, size) for stage in training.stages)
+    return tuple(_of_stage(network, training, stage, size) for stage in training.stages)
 
 
-def _of_stage(network: Network, training: TrainingCfg, stage: StageCfg, size: int) -> int:
+def training_bytes(memories: Sequence[StageMemory], batch: int) -> int:
+    """Bytes at the largest stage with `batch` photos a step."""
+    return max(memory.at(batch) for memory in memories)
+
+
+def largest_batch(memories: Sequence[StageMemory], free: int) -> int:
+    """The largest power of two, 2 to `MOST_PHOTOS`, of photos a step that fits `free` bytes; 0 if none does."""
+    batch = MOST_PHOTOS
+    while batch >= 2:
+        if training_bytes(memories, batch) <= free:
+            return batch
+        batch //= 2
+    return 0
+
+
+def _of_stage(network: Network, training: TrainingCfg, stage: StageCfg, size: int) -> StageMemory:
     learn_only(network, stage)
     facts = network_facts(network)
     slots = _SLOTS.get(training.optim.name, _SLOTS_OF_OTHERS)
     weights = facts.n_bytes * (2 if training.ema else 1)
-    learning = facts.n_trainable * _FLOAT32 * (1 + slots)
-    in_step = _STEP_COPIES * facts.n_trainable * _FLOAT32
-    return weights + learning + max(_passing_bytes(network, training.batch, size), in_step)
+    return StageMemory(
+        fixed=weights + facts.n_trainable * _FLOAT32 * (1 + slots),
+        each_photo=_passing_bytes(network, training.batch, size) / training.batch,
+        in_step=_STEP_COPIES * facts.n_trainable * _FLOAT32,
+    )
 
 
 def _passing_bytes(network: Network, batch: int, size: int) -> int:
@@ -82,22 +117,3 @@ def _passing_bytes(network: Network, batch: int, size: int) -> int:
     for hook in hooks:
         hook.remove()
     return photos.nbytes + sum(block.nbytes() for block in blocks.values()) + 2 * largest
-
-
-def largest_batch(network: Network, training: TrainingCfg, size: int, free: int) -> int:
-    """The largest power of two, 2 to `MOST_PHOTOS`, of photos a step whose estimate fits `free` bytes; 0 if none does.
-
-    Args:
-        network, size: as in `training_bytes`.
-    """
-
-    def needed(batch: int) -> int:
-        return training_bytes(network, msgspec.structs.replace(training, batch=batch), size)
-
-    # What passes through grows with the photos, the rest does not: two points tell about where to look.
-    each = max(1, needed(2 * _PROBE) - needed(_PROBE)) / _PROBE
-    guess = _PROBE + max(0.0, (free - needed(_PROBE)) / each)
-    batch = 1 << max(1, min(MOST_PHOTOS, int(guess)).bit_length() - 1)
-    while batch > 2 and needed(batch) > free:
-        batch //= 2
-    return batch if needed(batch) <= free else 0

@@ -7,7 +7,7 @@ import torch
 from engine.base.errors import UserError
 from engine.nets.layer_table import layer_table
 from engine.nets.network import sketch_network
-from engine.nets.training_memory import MOST_PHOTOS, largest_batch
+from engine.nets.training_memory import MOST_PHOTOS, largest_batch, stage_memories, training_bytes
 from engine.recipe.built_presets import STUDY_PRESETS
 from engine.recipe.head_cfg import DenseHeadCfg
 from engine.recipe.layer_rows import LayerTable
@@ -81,16 +81,13 @@ def test_memory_counts_what_the_optimiser_keeps() -> None:
 
 @pytest.mark.parametrize("batch", [2, 16, 64, 512])
 def test_the_largest_batch_is_the_last_that_fits(batch: int) -> None:
-    network = sketch_network(PLAIN, 3)
-    just = layer_table(trained(batch=batch), 3).training_bytes
     assert PLAIN.training is not None
-    assert largest_batch(network, PLAIN.training, 16, just) == batch
-    assert largest_batch(network, PLAIN.training, 16, just - 1) == (batch // 2 if batch > 2 else 0)
-
-
-def test_no_more_photos_are_advised_than_are_of_use() -> None:
-    assert PLAIN.training is not None
-    assert largest_batch(sketch_network(PLAIN, 3), PLAIN.training, 16, 10**15) == MOST_PHOTOS
+    memories = stage_memories(sketch_network(PLAIN, 3), PLAIN.training, 16)
+    just = training_bytes(memories, batch)
+    assert just == pytest.approx(layer_table(trained(batch=batch), 3).training_bytes, rel=0.05)
+    assert largest_batch(memories, just) == batch
+    assert largest_batch(memories, just - 1) == (batch // 2 if batch > 2 else 0)
+    assert largest_batch(memories, 10**15) == MOST_PHOTOS, "no more are advised than are of use"
 
 
 def test_frozen_body_needs_less_memory() -> None:
