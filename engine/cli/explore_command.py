@@ -14,7 +14,7 @@ from engine.base.files import atomic_write
 from engine.base.fspath import to_path, to_text
 from engine.base.ids import PhotoId
 from engine.cli.jobs import finish_job
-from engine.cli.output import print_result, table
+from engine.cli.output import percent, print_result, table
 from engine.image.thumbs import load_thumb
 from engine.insight.overview import Overview
 from engine.project.explore import DoubtfulLabel
@@ -31,6 +31,7 @@ def explore(args: argparse.Namespace) -> None:
     project = Project.open(Path(args.project))
     try:
         finish_job(project.explore.look_spec())
+        project.explore.take_in()
         found = project.explore.overview()
         doubts = _doubts(project)
         if args.html is not None:
@@ -76,7 +77,7 @@ def _text(project: Project, found: Overview, doubts: tuple[DoubtfulLabel, ...] |
             (
                 row.name,
                 f"{row.n:,}",
-                f"{100 * row.share:.1f} %",
+                percent(row.share),
                 *map(str, (row.n_train, row.n_val, row.n_test)),
                 str(row.n_excluded),
             )
@@ -113,7 +114,11 @@ def _doubt_lines(project: Project, doubts: tuple[DoubtfulLabel, ...] | None) -> 
     rows = {row.id: row for row in project.browse.rows([doubt.photo_id for doubt in shown])}
     lines = [f"  {rows[d.photo_id].shown}: labelled {d.label}, looks like {d.suggested}" for d in shown]
     more = len(doubts) - len(shown)
-    return [f"Labels in doubt: {len(doubts):,}", *lines, *([f"  and {more:,} more"] if more else [])]
+    return [
+        f"Photos that look more like another class than like their label, the clearest first: {len(doubts):,}",
+        *lines,
+        *([f"  and {more:,} more"] if more else []),
+    ]
 
 
 def _write_page(project: Project, found: Overview, doubts: tuple[DoubtfulLabel, ...] | None, out: Path) -> None:
@@ -124,7 +129,7 @@ def _write_page(project: Project, found: Overview, doubts: tuple[DoubtfulLabel, 
             samples[photo.class_name].append(photo.photo_id)
 
     def name(photo_id: int) -> str:
-        return project.browse.rows([photo_id])[0].shown.rpartition("/")[2]
+        return project.browse.rows([photo_id])[0].shown
 
     def picture(photo_id: int) -> bytes | None:
         [row] = project.browse.rows([PhotoId(photo_id)])

@@ -66,6 +66,11 @@ def print_result(values: Mapping[str, object], text: str, *, as_json: bool) -> N
     print(json.dumps(values, ensure_ascii=True, allow_nan=False) if as_json else text)
 
 
+def percent(share: float, digits: int = 1) -> str:
+    """A share of 0..1 as people read it: `78.4 %`."""
+    return f"{100 * share:.{digits}f} %"
+
+
 def table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Columns in line: the first to the left, the others to the right."""
     widths = [max(len(row[n]) for row in [headings, *rows]) for n in range(len(headings))]

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from engine.cli.jobs import finish_job
-from engine.cli.output import print_result, table
+from engine.cli.output import percent, print_result, table
 from engine.cli.train_commands import chosen_recipe
 from engine.insight.honesty import Honesty, read_honesty
 from engine.insight.leaks import LeakReport
@@ -22,6 +22,8 @@ RELATIONS = {
     "days": "days",
     "sites": "sites",
     "names": "names alike",
+    "folders": "folders",
+    "cameras": "cameras",
 }
 
 
@@ -51,6 +53,7 @@ def _values(report: SplitReport, found: Honesty | None) -> dict[str, object]:
         "test": row.n_test,
         "together": msgspec.to_builtins(report.groups),
         "classes": msgspec.to_builtins(report.strata),
+        "n_dated": report.n_dated,
         "relations": [
             {
                 "kind": leaks.kind,
@@ -81,6 +84,8 @@ def _text(report: SplitReport, found: Honesty | None) -> str:
         for leaks in report.leaks
         if leaks.n_groups and (leaks is equal or (leaks.n_groups, leaks.leaks) != (equal.n_groups, equal.leaks))
     ]
+    n = row.n_train + row.n_val + row.n_test
+    lines.append(f"When they were taken is known of {report.n_dated:,} of {n:,} photos; bursts and days are of these.")
     if not any(leaks.n_groups for leaks in report.leaks):
         lines.append("No photo is known to have relatives among the others.")
     return "\n".join(lines + ([] if found is None else ["", *_honest_lines(found)]))
@@ -91,8 +96,8 @@ def _leak_line(leaks: LeakReport) -> str:
     if not leaks.leaks:
         return f"{name}: {leaks.n_groups:,} groups, each on one side"
     return (
-        f"{name}: {len(leaks.leaks):,} of {leaks.n_groups:,} groups stand on several sides; "
-        f"{leaks.n_test_leaked:,} of {leaks.n_test:,} test photos have a relative that teaches or tunes"
+        f"{name}, which this recipe does not keep together: {len(leaks.leaks):,} of {leaks.n_groups:,} groups stand on "
+        f"several sides; {leaks.n_test_leaked:,} of {leaks.n_test:,} test photos have a relative that teaches or tunes"
     )
 
 
@@ -105,4 +110,4 @@ def _honest_lines(found: Honesty) -> list[str]:
 
 
 def _share(share: float, interval: tuple[float, float]) -> str:
-    return f"{100 * share:.1f} % (95 % interval {100 * interval[0]:.1f} to {100 * interval[1]:.1f})"
+    return f"{percent(share)} (95 % interval {percent(interval[0])} to {percent(interval[1])})"

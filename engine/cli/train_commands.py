@@ -14,7 +14,7 @@ from engine.base.errors import UserError
 from engine.base.fspath import to_bytes, to_path
 from engine.base.ids import RunId
 from engine.cli.jobs import JobFailed, finish_job, run_job
-from engine.cli.output import print_result, table
+from engine.cli.output import percent, print_result, table
 from engine.cli.verdict_words import tell_verdicts, verdict_text, verdict_values, verdict_words
 from engine.data.rate_found import read_rates
 from engine.insight.metrics import Report
@@ -202,7 +202,7 @@ def runs(args: argparse.Namespace) -> None:
             str(row.id),
             row.name,
             "in use" if row.is_current else row.state,
-            "-" if row.accuracy is None else f"{row.accuracy:.1%} of {row.n:,}",
+            "-" if row.accuracy is None else f"{percent(row.accuracy)} of {row.n:,}",
             row.started_at[:16].replace("T", " "),
             verdict_words(wrong[row.id]) or "-",
         )
@@ -217,6 +217,7 @@ def runs(args: argparse.Namespace) -> None:
             "n": row.n,
             "accuracy": row.accuracy,
             "accuracy_ci95": None if row.ci95 is None else list(row.ci95),
+            "split": int(row.split_id),
             "started_at": row.started_at,
             "verdicts": verdict_values(wrong[row.id]),
         }
@@ -224,6 +225,8 @@ def runs(args: argparse.Namespace) -> None:
     ]
     headings = ("run", "name", "state", "right on test photos", "began", "what is wrong")
     text = table(headings, cells) if cells else "There are no runs yet."
+    if len({row.split_id for row in rows if row.n}) > 1:
+        text += "\nNot all of them were scored on the same test photos: compare only runs of one split."
     print_result({"runs": values}, text, as_json=args.json)
 
 
@@ -271,12 +274,13 @@ def report_values(found: Report) -> dict[str, object]:
 def report_text(row: RunRow, part: str, found: Report, wrong: Sequence[Verdict], views: ViewsCfg) -> str:
     """The report for people: the score with its n and interval, what is wrong, the classes, the largest confusions."""
     low, high = found.accuracy_ci95
-    interval = f"95 % interval {low:.1%} to {high:.1%}"
+    interval = f"95 % interval {percent(low)} to {percent(high)}"
     lines = [
         f"Run {row.id}, {row.name}: {PART_NAMES[part]}",
-        f"{found.accuracy:.1%} right on {found.n:,} photos ({interval}); largest class alone: {found.baseline:.1%}",
+        f"{percent(found.accuracy)} right on {found.n:,} photos ({interval})",
+        f"largest class alone: {percent(found.baseline)}",
         f"macro precision {found.macro_precision:.3f}, recall {found.macro_recall:.3f}, F1 {found.macro_f1:.3f}"
-        + ("" if found.top5 is None else f"; in the first five {found.top5:.1%}"),
+        + ("" if found.top5 is None else f"; in the first five {percent(found.top5)}"),
     ]
     if row.n_label_changes:
         lines.append(
@@ -320,7 +324,13 @@ def _scores_text(project: Project, row: RunRow) -> str:
     for part, found in _reports(project, row.id).items():
         low, high = found.accuracy_ci95
         lines.append(
-            f"{found.accuracy:.1%} right on {found.n:,} {PART_NAMES[part]} (95 % interval {low:.1%} to {high:.1%})"
+            f"{percent(found.accuracy)} right on {found.n:,} {PART_NAMES[part]} "
+            f"(95 % interval {percent(low)} to {percent(high)})"
+        )
+    if not project.copies.is_searched():
+        lines.append(
+            "Copies that are not equal files have not been looked for: if there are any, they flatter these numbers. "
+            "`fieldmark copies` finds them; splits keep them together from then on."
         )
     in_use = f"Run {row.id} finished, and is the model in use now." if row.is_current else f"Run {row.id} finished."
     return in_use + "\n" + "\n".join(lines)

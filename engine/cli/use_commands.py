@@ -17,7 +17,7 @@ from engine.base.events import (
 )
 from engine.base.fspath import shown, to_bytes, to_text
 from engine.cli.jobs import finish_job
-from engine.cli.output import print_result
+from engine.cli.output import percent, print_result
 from engine.jobs.spec import ClassifySpec
 from engine.project.project import Project
 from engine.store.rows import RunRow
@@ -69,7 +69,7 @@ def classify(args: argparse.Namespace) -> None:
         "refused": [{"path": to_text(r.path), "kind": r.kind, "reason": r.text} for r in refused],
     }
     results = [{"path": to_text(path), "class": classes[top], "confidence": p} for path, top, p in listed]
-    text = "\n".join(f"{shown(path)}: {classes[top]} ({p:.0%})" for path, top, p in listed)
+    text = "\n".join(f"{shown(path)}: {classes[top]} ({percent(p, 0)})" for path, top, p in listed)
     if n_classified > len(listed):
         text += f"\n... and {n_classified - len(listed):,} more" + ("" if args.csv else "; use --csv for all")
     text += f"\n{n_classified:,} photos classified" + (f", written to {args.csv}" if args.csv else "")

@@ -142,7 +142,8 @@ def _judge(ended: Ended | None, status: int, n: int, said: collections.deque[str
         raise Stopped
     if ended is not None and ended.reason == "failed":
         raise RanksFailed(ended)
-    if ended is None or status:
+    # Once the results are there, it does not matter how the others left.
+    if ended is None:
         raise UserError(
             f"One of the {n} processes that train together ended unexpectedly.",
             safe="What was learned up to the last checkpoint is kept, your photos and labels are unchanged.",

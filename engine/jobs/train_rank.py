@@ -58,7 +58,8 @@ def main(argv: list[str]) -> int:
             ended = Ended(reason="cancelled")
         except AppError as error:
             ended = _failed(error)
-    if first or ended.reason == "failed":
+    # On each machine one process says how it ended, for whoever started it there.
+    if os.environ.get("LOCAL_RANK", "0") == "0" or ended.reason == "failed":
         emit(ended)
     return int(ended.reason == "failed")
 

@@ -15,7 +15,7 @@ from engine.jobs.spec import FindCopiesSpec
 from engine.project.context import Context
 from engine.store import listing
 from engine.store.copies import present_photos
-from engine.store.relations import set_copy_groups
+from engine.store.relations import has_copy_groups, set_copy_groups
 from engine.store.rows import PhotoRow
 
 
@@ -108,6 +108,10 @@ class Copies:
         with self._context.db.transaction():
             set_copy_groups(self._context.db, found.groups)
         return Changes(photos=True)
+
+    def is_searched(self) -> bool:
+        """Whether copies have been looked for at all."""
+        return self.found_file.is_file() or has_copy_groups(self._context.db)
 
     def report(self) -> CopyReport | None:
         """What the last search found, by the labels of today; None if there was no search yet.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.base.changes import Changes
 from engine.base.errors import UserError
 from engine.base.ids import PhotoId, RunId
 from engine.data.looks import LookPhoto, looks_file, read_looks, write_look_photos
@@ -17,6 +18,7 @@ from engine.jobs.spec import LookSpec
 from engine.project.context import Context
 from engine.store import runs as stored_runs
 from engine.store.facts import fact_rows
+from engine.store.relations import fill_meta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,21 @@ class Explore:
         rows = fact_rows(self._context.db, self._context.folder_bytes)
         write_look_photos(listed, tuple(LookPhoto(path=row.path, sha256=row.sha256) for row in rows))
         return LookSpec(photos=os.fsencode(listed), thumbs=os.fsencode(paths.thumbs), cache=os.fsencode(paths.looks))
+
+    def take_in(self) -> Changes:
+        """What the last look found out about when, where and with what photos were taken counts when they are divided.
+
+        Photos say so when they are imported; those of a project of version 1 did not yet.
+        """
+        looks = read_looks(looks_file(self._context.paths.looks))
+        seen = [
+            (row.photo_id, look.taken, look.camera, look.latitude, look.longitude)
+            for row in fact_rows(self._context.db, self._context.folder_bytes)
+            if (look := looks.get(row.sha256)) is not None and (look.taken or look.camera or look.latitude is not None)
+        ]
+        with self._context.db.transaction():
+            fill_meta(self._context.db, seen)
+        return Changes(photos=True)
 
     def facts(self) -> tuple[PhotoFacts, ...]:
         """What is known of each photo whose file was fine when last seen.

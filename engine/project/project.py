@@ -91,14 +91,16 @@ class Project:
             )
         lock = _take_lock(paths)
         try:
-            project = cls(
-                Context(open_database(paths.database, read_only=False), paths, clock),
-                lock,
-            )
+            database = open_database(paths.database, read_only=False)
+            try:
+                project = cls(Context(database, paths, clock), lock)
+                project._make_ready()
+            except BaseException:
+                database.close()
+                raise
         except BaseException:
             lock.release()
             raise
-        project._make_ready()
         return project
 
     @property

@@ -25,7 +25,7 @@ from engine.jobs.spec import CompareSplitsSpec, ExportSpec, FindRateSpec, ScoreV
 from engine.project.context import Context
 from engine.project.run_views import GAIN_FILE, choose_views, chosen_views, last_gain, used_views
 from engine.project.splits import Splits
-from engine.project.teaching import Trainability, enough, photo_list, trainability
+from engine.project.teaching import Trainability, enough, photo_list, refuse_what_was_taught, trainability
 from engine.recipe.recipe import Recipe, from_json, to_json
 from engine.recipe.views_cfg import ViewsCfg
 from engine.report.card import model_card
@@ -63,6 +63,8 @@ class Runs:
             self._stored(start_from)
         with db.transaction():
             split_id, manifest = self._divided(recipe, able)
+            if start_from is not None and recipe.training is not None:
+                refuse_what_was_taught(db, start_from, manifest)
             run_id, folder_name = stored.add_run(
                 db,
                 name=name or recipe.title,

@@ -29,13 +29,15 @@ class SplitReport:
     """A split and what can be said against it.
 
     `groups`: what it keeps together. `leaks`: one report for each kind of relation between photos, also for those the
-    split does not keep together.
+    split does not keep together. `n_dated`: photos of which it is known when they were taken;
+    bursts and days are of these.
     """
 
     split: SplitRow
     groups: GroupCfg
     strata: tuple[Stratum, ...]
     leaks: tuple[LeakReport, ...]
+    n_dated: int
 
 
 class Splits:
@@ -58,11 +60,9 @@ class Splits:
         folders with a `val` but no `test` mean the photos held out, so `val` is taken as `test`.
         """
         db = self._context.db
-        newest = runs.newest_split(db)
-        extends = newest is not None and _plan(newest[1]) == cfg
-        earlier: dict[bytes, str] = {}
-        if newest is not None and extends:
-            earlier = runs.content_parts(db, newest[0])
+        # All of them: a photo that could not be used for a while is not in the newest one, and has its part still.
+        equal = [split_id for split_id, plan in runs.split_plans(db) if _plan(plan) == cfg]
+        earlier = runs.content_parts(db, equal)
         keys = self.group_keys(cfg.groups)
         photos = [
             SplitPhoto(
@@ -76,8 +76,8 @@ class Splits:
         if not earlier and cfg.use_given:
             photos = self._with_folder_parts(photos)
         parts = make_split(cfg, photos)
-        if newest is not None and extends and runs.split_parts(db, newest[0]) == parts:
-            return newest[0]
+        if equal and runs.split_parts(db, equal[0]) == parts:
+            return equal[0]
         plan = msgspec.json.encode(cfg, order="sorted").decode()
         return runs.add_split(db, name="Split", plan=plan, as_of_op=history.last_op(db), parts=parts)
 
@@ -107,6 +107,7 @@ class Splits:
             groups=cfg.groups,
             strata=strata(parts, {i: names[ClassId(class_id)] for i, class_id in class_of.items()}),
             leaks=tuple(leak_report(kind, parts, self.group_keys(one)) for kind, one in _each_kind(cfg.groups)),
+            n_dated=sum(bool(one.taken) and one.photo_id in parts for one in relation_rows(self._context.db)),
         )
 
     def group_keys(self, cfg: GroupCfg) -> dict[int, bytes]:
@@ -138,8 +139,10 @@ def _each_kind(cfg: GroupCfg) -> Iterator[tuple[str, GroupCfg]]:
         cfg, copies=False, bursts=False, folders=False, days=False, cameras=False, sites=False, names=""
     )
     yield "contents", nothing
-    for kind in ("copies", "bursts", "days", "sites"):
-        yield kind, msgspec.structs.replace(nothing, **{kind: True})
+    for kind in ("copies", "bursts", "days", "sites", "folders", "cameras"):
+        # Classes often are folders, and one camera takes most photos: these two are relations only if it was said so.
+        if kind not in ("folders", "cameras") or getattr(cfg, kind):
+            yield kind, msgspec.structs.replace(nothing, **{kind: True})
     if cfg.names:
         yield "names", msgspec.structs.replace(nothing, names=cfg.names)
 

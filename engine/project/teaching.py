@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from engine.base.errors import UserError
-from engine.base.ids import ClassId, PhotoId
+from engine.base.ids import ClassId, PhotoId, RunId
 from engine.data.manifest import Manifest, ManifestClass, ManifestPhoto, Part
 from engine.project.context import Context
 from engine.store import listing
@@ -61,6 +61,27 @@ def enough(db: Database) -> Trainability:
     if not able.ok:
         raise UserError(able.text, safe="Your photos and labels are unchanged.", advice=able.advice)
     return able
+
+
+def refuse_what_was_taught(db: Database, start_from: RunId, manifest: Manifest) -> None:
+    """Weights that have learned from a photo must not be scored on it.
+
+    Raises:
+        UserError: a run that these weights come from has learned from photos that are held out now.
+    """
+    taught: set[bytes] = set()
+    run: stored.StoredRun | None = stored.stored_run(db, start_from)
+    while run is not None:
+        parts = stored.content_parts(db, [run.split_id])
+        taught |= {sha for sha, part in parts.items() if part == "train"}
+        run = None if run.parent_id is None else stored.stored_run(db, run.parent_id)
+    n = sum(photo.part != "train" and photo.sha256 in taught for photo in manifest.photos)
+    if n:
+        raise UserError(
+            f"The earlier run has learned from {n} photos that this one would be tuned or tested on.",
+            safe="Nothing was trained.",
+            advice="Train without beginning with it, or by the split that it was trained by.",
+        )
 
 
 def photo_list(

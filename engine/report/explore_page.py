@@ -182,18 +182,28 @@ def _odd(odd: OddPhotos, contents: PageContents) -> str:
     rule = ODD_RULES[odd.kind].format(odd.limit)
     heading = f'<h3>{ODD_NAMES[odd.kind]}: {len(odd.photo_ids):,}</h3><p class="quiet">{rule}</p>'
     pairs = list(zip(odd.photo_ids, odd.values, strict=True))[:SHOWN_PER_LIST]
+    heading += _rest(len(odd.photo_ids))
     return heading + _figures([(i, f"{contents.name(i)}: {value:.3g}") for i, value in pairs], contents)
 
 
 def _doubts(contents: PageContents) -> str:
     if contents.doubts is None:
         return '<p class="quiet">Train a model first: labels are doubted by models that had not seen the photo.</p>'
-    text = f"<p>{len(contents.doubts):,} labels are contradicted by models that had not seen the photo.</p>"
+    text = (
+        f"<p>To models that had not seen them, {len(contents.doubts):,} photos look more like another class than like "
+        "their label, the clearest first. A model that is often wrong is wrong here too: look, and change what is "
+        "wrong."
+        f"</p>{_rest(len(contents.doubts))}"
+    )
     shown = [
         (row.photo_id, f"{contents.name(row.photo_id)}: labelled {row.label}, looks like {row.suggested}")
         for row in contents.doubts[:SHOWN_PER_LIST]
     ]
     return text + _figures(shown, contents)
+
+
+def _rest(n: int) -> str:
+    return f'<p class="quiet">The first {SHOWN_PER_LIST} of {n:,} are shown.</p>' if n > SHOWN_PER_LIST else ""
 
 
 def _figures(shown: Sequence[tuple[int, str]], contents: PageContents) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -156,13 +157,15 @@ def _migrate(database: Database, connection: sqlite3.Connection, version: int) -
             safe="Nothing was changed.",
             advice="Open it once where it may be changed; then it can be looked at anywhere.",
         )
-    copy = database.path.parent / "backups" / f"before-version-{SCHEMA_VERSION}.sqlite"
-    if not copy.exists():
-        copy.parent.mkdir(exist_ok=True)
-        part = copy.with_suffix(PART_SUFFIX)
-        part.unlink(missing_ok=True)
-        database.copy_to(part)
-        os.replace(part, copy)
+    try:
+        _copy_aside(database)
+    except OSError as error:
+        raise StorageError(
+            "An older Fieldmark made this project, and no copy of it could be made before bringing it up to date.",
+            safe="Nothing was changed.",
+            advice="Free some space on its disk, see that its folder `backups` may be written to, and open it again.",
+            details=repr(error),
+        ) from error
     for target in range(version + 1, SCHEMA_VERSION + 1):
         with storage_errors("The project could not be brought up to date."):
             script = (_MIGRATIONS / f"to_{target}.sql").read_text("utf-8")
@@ -186,6 +189,17 @@ def _configure(connection: sqlite3.Connection, *, read_only: bool = False) -> No
         connection.execute(f"PRAGMA {pragma}")
     if not read_only:
         connection.execute("PRAGMA journal_mode = TRUNCATE")
+
+
+def _copy_aside(database: Database) -> None:
+    """A copy as it is lies among the backups; several if that happens to several databases."""
+    folder = database.path.parent / "backups"
+    folder.mkdir(exist_ok=True)
+    part = folder / f"before-version-{SCHEMA_VERSION}{PART_SUFFIX}"
+    part.unlink(missing_ok=True)
+    database.copy_to(part)
+    digest = hashlib.sha256(part.read_bytes()).hexdigest()[:8]
+    os.replace(part, folder / f"before-version-{SCHEMA_VERSION}-{digest}.sqlite")
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> int:

@@ -36,6 +36,11 @@ def set_meta(db: Database, photo_id: PhotoId, found: FoundPhoto) -> None:
     )
 
 
+def fill_meta(db: Database, rows: Iterable[tuple[int, str, str, float | None, float | None]]) -> None:
+    """(photo id, taken, camera, latitude, longitude) are kept where nothing is known, inside the open transaction."""
+    db.write_many("INSERT OR IGNORE INTO photo_meta VALUES (?, ?, ?, ?, ?)", rows)
+
+
 def set_copy_groups(db: Database, groups: Iterable[Sequence[int]]) -> None:
     """These groups of photo ids, and no others, are copies, inside the open transaction."""
     db.write("DELETE FROM copy_member")
@@ -43,6 +48,11 @@ def set_copy_groups(db: Database, groups: Iterable[Sequence[int]]) -> None:
         "INSERT INTO copy_member SELECT id, ? FROM photo WHERE id = ?",
         [(number, int(photo_id)) for number, group in enumerate(groups, start=1) for photo_id in group],
     )
+
+
+def has_copy_groups(db: Database) -> bool:
+    """Whether any photos are known to be copies of one another."""
+    return db.one("SELECT 1 FROM copy_member LIMIT 1") is not None
 
 
 def relation_rows(db: Database) -> tuple[RelationRow, ...]:

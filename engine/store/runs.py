@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,9 @@ def trainable_photos(db: Database) -> list[tuple[int, int, bytes, str | None]]:
     )
 
 
+PROTECTED = ("test", "val", "train")
+
+
 def newest_split(db: Database) -> tuple[SplitId, str] | None:
     """(id, plan) of the split made last, or None."""
     row = db.one("SELECT id, plan FROM split ORDER BY id DESC LIMIT 1")
@@ -79,10 +82,19 @@ def split_parts(db: Database, split_id: SplitId) -> dict[int, str]:
     return dict(db.rows("SELECT photo_id, part FROM split_member WHERE split_id = ?", (split_id,)))
 
 
-def content_parts(db: Database, split_id: SplitId) -> dict[bytes, str]:
-    """Part of every content (sha256) in the split."""
+def split_plans(db: Database) -> list[tuple[SplitId, str]]:
+    """(id, plan) of every split, newest first."""
+    return [(SplitId(i), plan) for i, plan in db.rows("SELECT id, plan FROM split ORDER BY id DESC")]
+
+
+def content_parts(db: Database, split_ids: Iterable[SplitId]) -> dict[bytes, str]:
+    """The most protected part (test, then val) that each content (sha256) ever had in these splits."""
     sql = "SELECT p.sha256, m.part FROM split_member m JOIN photo p ON p.id = m.photo_id WHERE m.split_id = ?"
-    return dict(db.rows(sql, (split_id,)))
+    found: dict[bytes, str] = {}
+    for split_id in split_ids:
+        for sha, part in db.rows(sql, (split_id,)):
+            found[sha] = min(part, found.get(sha, part), key=PROTECTED.index)
+    return found
 
 
 def add_split(db: Database, *, name: str, plan: str, as_of_op: OpId, parts: Mapping[int, str]) -> SplitId:

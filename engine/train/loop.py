@@ -211,7 +211,8 @@ class Fit:
 
     def _result(self) -> Network:
         best = self._folder / BEST_FILE
-        if self._cfg.stopping.restore_best and best.is_file():
+        # Of several processes only number 0 uses the result, and it deletes the file when it has.
+        if self._ranks.rank == 0 and self._cfg.stopping.restore_best and best.is_file():
             return load_network(self._recipe, self._learner.network.n_classes, best)
         return self._learner.judged.cpu().eval()
 

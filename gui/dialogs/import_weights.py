@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QTemporaryDir, Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
+from engine.base.errors import AppError, StorageError
 from engine.base.events import Ended
 from engine.base.fspath import shown
 from engine.recipe.catalogue import SHORTLIST
@@ -128,7 +129,7 @@ class ImportWeightsDialog(Dialog):
         self._job = None
         self._allow()
         if ended.reason == "finished":
-            on_pool(self._read_report, self._show_report, context=self)
+            on_pool(self._read_report, self._show_report, context=self, on_error=self._show_problem)
         else:
             self._say("circle-x", f"{ended.user_text} {ended.advice}".strip(), ended.details)
 
@@ -137,7 +138,17 @@ class ImportWeightsDialog(Dialog):
 
         from engine.weights.fit_report import FitReport
 
-        return msgspec.json.decode(self._out().read_bytes(), type=FitReport)
+        try:
+            return msgspec.json.decode(self._out().read_bytes(), type=FitReport)
+        except (OSError, msgspec.DecodeError) as error:
+            raise StorageError(
+                "The weights are imported, but how they fitted could not be read.",
+                advice="The list of networks shows whether they are there.",
+                details=repr(error),
+            ) from error
+
+    def _show_problem(self, error: AppError) -> None:
+        self._say("circle-x", f"{error.what} {error.advice}".strip(), error.details)
 
     def _show_report(self, report: FitReport) -> None:
         text = self.tr("Imported. {0}").format(report.summary())

@@ -164,8 +164,9 @@ class TrainSetup(QWidget):
         split = recipe.split
         self._shares.setText(
             self.tr(
-                "{0} of the photos teach, {1} help to tune, {2} are held out for an honest test. Exact copies always"
-                " stay together."
+                "{0} of the photos teach, {1} help to tune, {2} are held out for an honest test. Equal files always"
+                " stay together, and so do bursts and the copies that a search has found, unless the recipe says"
+                " otherwise."
             )
             .format(percent(1 - split.val - split.test), percent(split.val), percent(split.test))
             .replace(" %", "\u00a0%")

@@ -14,6 +14,7 @@ from engine.insight.view_gain import ViewGain
 from engine.recipe.views_cfg import ONCE, ViewsCfg
 from engine.store.rows import RunRow
 from gui.core.session import Session
+from gui.core.store_thread import OpenProject
 from gui.core.view_trying import ViewTrier
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ class ViewsVerb(QObject):
 
         self._session.store.ask(change, partial(self._say, run_id, views), context=self)
 
+    def _take_back(self, project: OpenProject | None, run_id: RunId, views: ViewsCfg) -> None:
+        # The notice may be older than the project that is open now.
+        if self._session.project is project:
+            self.adopt(run_id, views)
+
     def _show(self, run_id: RunId, found: tuple[ViewsCfg, ViewGain | None]) -> None:
         from gui.dialogs.views import ViewsDialog
 
@@ -58,5 +64,5 @@ class ViewsVerb(QObject):
         self._session.notices.success(
             self.tr("The model looks at each photo once from now on.") if views == ONCE else text,
             action_text=self.tr("Undo"),
-            action=partial(self.adopt, run_id, done[0]),
+            action=partial(self._take_back, self._session.project, run_id, done[0]),
         )

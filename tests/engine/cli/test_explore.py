@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
+from PIL import ExifTags, Image
 
 from engine.cli import jobs
 from engine.host.local import LocalRunner
@@ -57,6 +59,25 @@ def test_a_page_that_cannot_be_written_is_an_error(say: Say, project: Path, tmp_
     said = say("explore", project, "--html", tmp_path / "gone" / "page.html")
     assert said.status == 1
     assert said.err
+
+
+def test_an_old_project_learns_when_its_photos_were_taken(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "ChildRunner", LocalRunner)
+    exif = Image.Exif()
+    exif[ExifTags.Base.DateTime] = "2020:05:06 07:08:09"
+    (tmp_path / "photos" / "a").mkdir(parents=True)
+    Image.effect_noise((40, 30), 50).convert("RGB").save(tmp_path / "photos" / "a" / "1.jpg", exif=exif)
+    folder = Path(say("new", tmp_path / "Old", "--json").values["project"])
+    say("import", folder, tmp_path / "photos")
+    raw = sqlite3.connect(folder / "project.sqlite")
+    raw.execute("DELETE FROM photo_meta")
+    raw.commit()
+    raw.close()
+    assert say("split", folder, "--json").values["n_dated"] == 0
+    say("explore", folder)
+    assert say("split", folder, "--json").values["n_dated"] == 1
 
 
 def test_photos_are_only_read(say: Say, project: Path, class_folders: Path) -> None:

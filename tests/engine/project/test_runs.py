@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 
+import msgspec
 import numpy as np
 import pytest
 
 from engine.base.errors import UserError
 from engine.base.events import Ended
 from engine.base.fspath import to_path
-from engine.base.ids import RunId
+from engine.base.ids import PhotoId, RunId
 from engine.data.copies_found import CopiesFound, write_copies
 from engine.data.manifest import read_manifest
 from engine.data.predictions import PARTS, Predictions, write_predictions
 from engine.recipe.group_cfg import GroupCfg
+from engine.recipe.presets import preset
 from engine.recipe.recipe import Recipe, SplitCfg
 from engine.store.rows import PhotoFilter
 from tests.engine.project.conftest import Bench
@@ -183,6 +185,42 @@ def test_an_earlier_split_is_extended_though_its_plan_knew_no_groups(bench: Benc
     bench.add(Ling=10)
     train(bench)
     assert parts_of(bench).items() >= before.items()
+
+
+def test_another_split_in_between_moves_nobody(bench: Bench) -> None:
+    bench.add(Cod=20, Hake=20)
+    train(bench)
+    before = parts_of(bench)
+    train(bench, recipe=Recipe(split=SplitCfg(seed=7)))
+    bench.take([bench.found(f"Cod/late{n}.jpg", folder_class="Cod") for n in range(12)])
+    train(bench)
+    assert parts_of(bench).items() >= before.items()
+
+
+def test_a_photo_that_was_away_for_a_while_has_its_part_still(bench: Bench) -> None:
+    bench.add(Cod=20, Hake=20)
+    train(bench)
+    before = parts_of(bench)
+    away = [PhotoId(i) for i, part in before.items() if part == "test"]
+    bench.project.labels.exclude(away)
+    bench.take([bench.found(f"Cod/late{n}.jpg", folder_class="Cod") for n in range(12)])
+    train(bench)
+    assert not set(parts_of(bench)) & set(away)
+    bench.project.labels.include(away)
+    train(bench)
+    assert parts_of(bench).items() >= before.items()
+
+
+def test_weights_are_not_scored_on_photos_they_have_learned_from(bench: Bench) -> None:
+    bench.add(Cod=20, Hake=20)
+    network = preset("from_scratch")
+    first = train(bench, recipe=network)
+    second = train(bench, recipe=network, start_from=first)
+    other = msgspec.structs.replace(network, split=SplitCfg(seed=7))
+    with pytest.raises(UserError, match="has learned from"):
+        bench.project.runs.begin(other, start_from=second)
+    assert len(bench.project.runs.rows()) == 2
+    bench.project.runs.begin(other)
 
 
 def test_photos_added_later_move_nobody_between_parts(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -47,12 +48,22 @@ def test_it_is_as_if_it_had_been_made_today(old: Path, tmp_path: Path) -> None:
     new.close()
     schemas = [schema(sqlite3.connect(project.paths.database)) for project in (opened, new)]
     assert schemas[0] == schemas[1]
-    kept = sqlite3.connect(old / "backups" / f"before-version-{db.SCHEMA_VERSION}.sqlite")
+    [copy] = (old / "backups").glob(f"before-version-{db.SCHEMA_VERSION}-*.sqlite")
+    kept = sqlite3.connect(copy)
     assert kept.execute("PRAGMA user_version").fetchone() == (1,)
     assert kept.execute("SELECT name FROM class").fetchall() == [("Cod",)]
     again = Project.open(old)
     assert again.browse.ids(PhotoFilter()).size == 0
     again.close()
+
+
+def test_without_room_for_a_copy_nothing_is_changed(old: Path) -> None:
+    shutil.rmtree(old / "backups")
+    (old / "backups").write_text("in the way")
+    before = (old / "project.sqlite").read_bytes()
+    with pytest.raises(StorageError, match="no copy"):
+        Project.open(old)
+    assert (old / "project.sqlite").read_bytes() == before
 
 
 def test_for_reading_only_it_is_left_as_it_is(old: Path) -> None:
