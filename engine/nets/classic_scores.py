@@ -27,7 +27,7 @@ def scores(estimator: Estimator, features: NDArray[np.float32], n_classes: int) 
     """
     found = np.full((len(features), n_classes), ABSENT_SCORE, dtype=np.float32)
     given: Any = estimator
-    if hasattr(given, "decision_function"):
+    if hasattr(given, "decision_function_shape"):
         values = _margins(given, features)
     else:
         values = np.log(np.maximum(given.predict_proba(features), SMALLEST))

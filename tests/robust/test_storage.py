@@ -164,7 +164,7 @@ def test_a_killed_program_loses_no_label_it_called_saved(strace: str, unhurt: Pa
 
 @pytest.mark.parametrize(
     ("calls", "error"),
-    [("fdatasync", "EIO"), ("pwrite64", "ENOSPC")],
+    [("fdatasync", "EIO"), pytest.param("pwrite64", "ENOSPC", marks=pytest.mark.slow)],
     ids=["disk that fails", "disk that is full"],
 )
 def test_a_label_the_disk_refused_is_not_called_saved_and_the_next_one_is(
