@@ -271,7 +271,7 @@ def test_no_manifest_and_no_description_raises_anything_but_damaged_input(
         decode_info(data)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(at=st.integers(0, 2**30), value=st.integers(0, 255))
 def test_a_changed_byte_never_changes_the_model_unnoticed(
     bundle: Path, tmp_path_factory: pytest.TempPathFactory, at: int, value: int
