@@ -22,6 +22,7 @@ RELATIONS = {
     "days": "days",
     "sites": "sites",
     "names": "names alike",
+    "columns": "columns of tables alike",
     "folders": "folders",
     "cameras": "cameras",
 }

@@ -25,7 +25,7 @@ class GroupPhoto:
         folder: where the file lies, below the folder that was imported. name: of the file.
         taken: ISO 8601 local time, empty if unknown. camera: empty if unknown.
         place: (latitude, longitude) in degrees, or None.
-        copies: number of its group of copies, or None.
+        copies: number of its group of copies, or None. columns: (heading, value) of what tables say of it.
     """
 
     photo_id: int
@@ -36,6 +36,7 @@ class GroupPhoto:
     camera: str = ""
     place: tuple[float, float] | None = None
     copies: int | None = None
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 def group_keys(photos: Sequence[GroupPhoto], cfg: GroupCfg) -> dict[int, bytes]:
@@ -73,8 +74,15 @@ def _keys(cfg: GroupCfg) -> Iterator[Callable[[GroupPhoto], object]]:
         yield lambda photo: photo.camera or None
     if cfg.sites:
         yield lambda photo: None if photo.place is None else tuple(round(part, _SITE_PLACES) for part in photo.place)
+    for heading in cfg.headings():
+        yield _valued_alike(heading)
     if cfg.names:
         yield _named_alike(cfg.names)
+
+
+def _valued_alike(heading: str) -> Callable[[GroupPhoto], object]:
+    wanted = heading.casefold()
+    return lambda photo: next((value for name, value in photo.columns if name.casefold() == wanted), None)
 
 
 def _named_alike(pattern: str) -> Callable[[GroupPhoto], object]:

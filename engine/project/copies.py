@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.base.changes import Changes
-from engine.base.ids import PhotoId
+from engine.base.errors import UserError
+from engine.base.ids import OpId, PhotoId
+from engine.data.apart import without_apart
 from engine.data.copies_found import CopiesFound, CopyPhoto, read_copies, write_copy_photos
 from engine.data.near_copies import CopyKind
 from engine.jobs.spec import FindCopiesSpec
 from engine.project.context import Context
-from engine.store import listing
+from engine.project.labels import counted
+from engine.store import history, listing
 from engine.store.copies import present_photos
+from engine.store.marks import apart_pairs, marks_of_kind, set_apart, set_mark
 from engine.store.relations import has_copy_groups, set_copy_groups
 from engine.store.rows import PhotoRow
 
@@ -34,10 +39,31 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyGroup:
-    """Photos that are one picture. `classes`: the different labels among them; more than one is a conflict."""
+    """Photos that are one picture. `classes`: the different labels among them; more than one is a conflict.
+
+    `kept`: somebody has said that all of them are to stay.
+    """
 
     copies: tuple[Copy, ...]
     classes: tuple[str, ...]
+    kept: bool
+
+    @property
+    def counted(self) -> tuple[Copy, ...]:
+        """Those that are not left out."""
+        return tuple(copy for copy in self.copies if copy.photo.state != "excluded")
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to decide: one of them counts at most, or they agree and are to stay."""
+        return len(self.counted) <= 1 or (self.kept and not self.in_conflict)
+
+    @property
+    def best(self) -> PhotoId:
+        """The photo to keep if one is kept: the one with most pixels, then most bytes, that is not left out."""
+        among = self.counted or self.copies
+        photos = [copy.photo for copy in among]
+        return max(photos, key=lambda photo: (photo.width * photo.height, photo.n_bytes, -photo.id)).id
 
     @property
     def in_conflict(self) -> bool:
@@ -65,8 +91,8 @@ class CopyReport:
 
     @property
     def n_surplus(self) -> int:
-        """Photos that are in the project more than once, beyond the first."""
-        return sum(len(group.copies) - 1 for group in self.groups)
+        """Photos that count in the project more than once, beyond the first."""
+        return sum(max(0, len(group.counted) - 1) for group in self.groups)
 
     @property
     def conflicts(self) -> tuple[CopyGroup, ...]:
@@ -131,16 +157,64 @@ class Copies:
             n_new=sum(photo.sha256 not in searched for photo in self._present()),
         )
 
+    def keep_one(self, choices: Sequence[tuple[PhotoId, Sequence[PhotoId]]]) -> Changes:
+        """Of each (photo to keep, its copies) the copies are left out, with the reason. One undo step.
+
+        Raises:
+            UserError: a photo to keep is among the copies that go.
+        """
+        db = self._context.db
+        if any(keep in others for keep, others in choices):
+            raise UserError("A photo cannot be kept and left out.", safe="Nothing was changed.")
+        rows = listing.photo_rows(db, [keep for keep, _ in choices], self._context.folder_bytes)
+        shown = {row.id: row.shown for row in rows}
+        n = sum(len(others) for _, others in choices)
+
+        def act(op: OpId) -> int:
+            return sum(
+                history.set_state(db, op, others, "excluded", f"copy of {shown[keep]}") for keep, others in choices
+            )
+
+        return self._context.step("label", Changes(title=f"Exclude {counted(n, 'copy', 'copies')}", labels=True), act)
+
+    def keep_all(self, ids: Sequence[PhotoId]) -> Changes:
+        """These copies are to stay; splits keep them together. One undo step."""
+        db = self._context.db
+
+        def act(op: OpId) -> int:
+            return sum(set_mark(db, op, photo_id, "kept", "", "") for photo_id in ids)
+
+        title = f"Keep {counted(len(ids), 'copy', 'copies')}"
+        return self._context.step("label", Changes(title=title, labels=True), act)
+
+    def set_apart(self, ids: Sequence[PhotoId], others: Sequence[PhotoId]) -> Changes:
+        """None of these is a copy of any of the others (but for equal files, which always are). One undo step."""
+        db = self._context.db
+        rows = listing.photo_rows(db, [*ids, *others], self._context.folder_bytes)
+        content = {row.id: row.sha256 for row in rows}
+        pairs = {
+            (min(one, other), max(one, other))
+            for one in ids
+            for other in others
+            if one != other and content[one] != content[other]
+        }
+        title = f"Set {counted(len(ids), 'photo', 'photos')} apart from {counted(len(others), 'photo', 'photos')}"
+        return self._context.step(
+            "label", Changes(title=title, photos=True), lambda op: set_apart(db, op, sorted(pairs))
+        )
+
     def _present(self) -> tuple[CopyPhoto, ...]:
         return present_photos(self._context.db, self._context.folder_bytes)
 
     def _groups(self, found: CopiesFound, present: set[int]) -> tuple[CopyGroup, ...]:
-        shown_ids = [i for group in found.groups for i in group if i in present]
+        parted = without_apart(found.groups, apart_pairs(self._context.db))
+        kept = {photo_id for photo_id, _, _ in marks_of_kind(self._context.db, "kept")}
+        shown_ids = [i for group in parted for i in group if i in present]
         rows = {row.id: row for row in listing.photo_rows(self._context.db, shown_ids, self._context.folder_bytes)}
         names = {row.id: row.name for row in listing.class_rows(self._context.db)}
         links = _links(found)
         groups = []
-        for members in found.groups:
+        for members in parted:
             here = [rows[PhotoId(i)] for i in members if i in present]
             if len(here) < 2:
                 continue
@@ -150,7 +224,8 @@ class Copies:
                 name = "" if row.class_id is None else names.get(row.class_id, "")
                 copies.append(Copy(photo=row, class_name=name, kinds=kinds, similarity=similarity))
             classes = tuple(sorted({copy.class_name for copy in copies if copy.photo.state == "labelled"}))
-            groups.append(CopyGroup(copies=tuple(copies), classes=classes))
+            stay = all(row.id in kept or row.state == "excluded" for row in here)
+            groups.append(CopyGroup(copies=tuple(copies), classes=classes, kept=stay))
         return tuple(sorted(groups, key=lambda group: (not group.in_conflict, group.copies[0].photo.id)))
 
 

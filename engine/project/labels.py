@@ -48,11 +48,12 @@ class Labels:
             lambda op: history.set_state(self._context.db, op, ids, "unsure"),
         )
 
-    def exclude(self, ids: Sequence[PhotoId]) -> Changes:
-        """The photos are left out of everything; the class they had is remembered."""
+    def exclude(self, ids: Sequence[PhotoId], reason: str = "") -> Changes:
+        """The photos are left out of everything; the class they had is remembered, and why, if it is said."""
+        reason = " ".join(reason.split())
         return self._step(
-            f"Exclude {n_photos(len(ids))}",
-            lambda op: history.set_state(self._context.db, op, ids, "excluded"),
+            f"Exclude {n_photos(len(ids))}" + (f": {reason}" if reason else ""),
+            lambda op: history.set_state(self._context.db, op, ids, "excluded", reason),
         )
 
     def include(self, ids: Sequence[PhotoId]) -> Changes:
@@ -72,4 +73,9 @@ class Labels:
 
 def n_photos(n: int) -> str:
     """`1 photo`, `12 photos`, `1,200 photos`."""
-    return "1 photo" if n == 1 else f"{n:,} photos"
+    return counted(n, "photo", "photos")
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """`1 copy`, `12 copies`, `1,200 copies`."""
+    return f"1 {one}" if n == 1 else f"{n:,} {many}"

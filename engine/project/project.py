@@ -13,6 +13,7 @@ from engine.base.errors import StorageError, UserError
 from engine.base.files import sweep_partials
 from engine.project.browse import Browse
 from engine.project.classes import Classes, clean_name
+from engine.project.columns import Columns
 from engine.project.context import Context
 from engine.project.copies import Copies
 from engine.project.explore import Explore
@@ -21,6 +22,7 @@ from engine.project.paths import SUFFIX, ProjectPaths
 from engine.project.photos import Photos
 from engine.project.runs import Runs
 from engine.project.splits import Splits
+from engine.project.tags import Tags
 from engine.project.undo import History
 from engine.store.backup import back_up
 from engine.store.db import Database, create_database, open_database
@@ -36,6 +38,8 @@ class Project:
         self.photos = Photos(context)
         self.labels = Labels(context)
         self.classes = Classes(context)
+        self.tags = Tags(context)
+        self.columns = Columns(context)
         self.copies = Copies(context)
         self.splits = Splits(context)
         self.runs = Runs(context, self.splits)

@@ -136,13 +136,15 @@ class Splits:
 def _each_kind(cfg: GroupCfg) -> Iterator[tuple[str, GroupCfg]]:
     """Every kind of relation by its name in `GroupCfg`, each alone."""
     nothing = msgspec.structs.replace(
-        cfg, copies=False, bursts=False, folders=False, days=False, cameras=False, sites=False, names=""
+        cfg, copies=False, bursts=False, folders=False, days=False, cameras=False, sites=False, names="", columns=""
     )
     yield "contents", nothing
     for kind in ("copies", "bursts", "days", "sites", "folders", "cameras"):
         # Classes often are folders, and one camera takes most photos: these two are relations only if it was said so.
         if kind not in ("folders", "cameras") or getattr(cfg, kind):
             yield kind, msgspec.structs.replace(nothing, **{kind: True})
+    if cfg.headings():
+        yield "columns", msgspec.structs.replace(nothing, columns=cfg.columns)
     if cfg.names:
         yield "names", msgspec.structs.replace(nothing, names=cfg.names)
 
@@ -167,4 +169,5 @@ def _group_photo(row: RelationRow) -> GroupPhoto:
         camera=row.camera,
         place=place,
         copies=row.copies,
+        columns=row.columns,
     )

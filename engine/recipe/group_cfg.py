@@ -12,7 +12,8 @@ class GroupCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     soon after the one before. `burst_seconds`: longest pause within a burst. `folders`: photos in one folder. `days`:
     photos taken on one day. `cameras`: photos taken with one camera. `sites`: photos taken at one place (100 m).
     `names`: regular expression for file names; photos are together if its groups catch the same, or, if it has none, if
-    it matches the same. Empty means names do not matter.
+    it matches the same. Empty means names do not matter. `columns`: headings of facts from tables, with commas between
+    them; photos that have the same value under one of them are together.
     """
 
     copies: bool = True
@@ -23,3 +24,8 @@ class GroupCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cameras: bool = False
     sites: bool = False
     names: str = ""
+    columns: str = ""
+
+    def headings(self) -> tuple[str, ...]:
+        """The headings that `columns` names."""
+        return tuple(name for one in self.columns.split(",") if (name := one.strip()))

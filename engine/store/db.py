@@ -14,7 +14,7 @@ from engine.base.errors import StorageError, UserError
 from engine.base.files import PART_SUFFIX
 
 APPLICATION_ID = 0x464D524B  # "FMRK"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _MIGRATIONS = Path(__file__).with_name("migrations")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from engine.base.clock import Clock, iso_ms
 from engine.base.ids import ClassId, OpId, PhotoId
 from engine.store.db import Database
+from engine.store.marks import replay_marks, set_mark
 from engine.store.rows import HistoryRow
 
 # Newest step whose last undo/redo is not an undo.
@@ -69,18 +70,24 @@ def set_labels(db: Database, op: OpId, ids: Iterable[PhotoId], class_id: ClassId
     return n_changed
 
 
-def set_state(db: Database, op: OpId, ids: Iterable[PhotoId], state: str) -> int:
-    """Each photo keeps its class and gets the state; returns how many were different before."""
+def set_state(db: Database, op: OpId, ids: Iterable[PhotoId], state: str, reason: str = "") -> int:
+    """Each photo keeps its class and gets the state; returns how many were different before.
+
+    Args:
+        reason: why photos are left out, empty for none; those that were left out before for another get this one.
+    """
     n_changed = 0
     for photo_id in map(int, ids):
         class_id, before = db.one("SELECT class_id, state FROM label WHERE photo_id = ?", (photo_id,)) or (
             None,
             "absent",
         )
-        if before in (state, "absent"):
+        if before == "absent":
             continue
-        _add_label_event(db, op, photo_id, (class_id, before), (class_id, state))
-        n_changed += 1
+        if before != state:
+            _add_label_event(db, op, photo_id, (class_id, before), (class_id, state))
+        told = bool(reason) and set_mark(db, op, PhotoId(photo_id), "reason", "", reason)
+        n_changed += before != state or told
     return n_changed
 
 
@@ -117,6 +124,8 @@ def _add_label_event(
     before: tuple[int | None, str],
     after: tuple[int | None, str],
 ) -> None:
+    if before[1] == "excluded":
+        set_mark(db, op, PhotoId(photo_id), "reason", "", None)
     db.write(
         "INSERT INTO label_event (op_id, photo_id, before_class, before_state, after_class, after_state)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -192,6 +201,7 @@ def replay(db: Database, clock: Clock, target: OpId, title: str, *, forward: boo
         f" FROM label_event WHERE op_id = ? ORDER BY id {order}",
         (op, target),
     )
+    replay_marks(db, op, target, forward=forward)
     events = db.rows(
         f"SELECT class_id, {side} FROM class_event WHERE op_id = ? ORDER BY id {order}",
         (target,),

@@ -16,6 +16,7 @@ _MAX_VARIABLES = 500
 
 # A class that was merged into another counts as that other one; chains are kept flat by the merge itself.
 _TOP = "coalesce(tc.merged_into, pr.top_class)"
+_MARKED = "SELECT 1 FROM mark k WHERE k.photo_id = p.id"
 _ORDERS = {
     "added": "p.id",
     "newest": "p.id DESC",
@@ -33,12 +34,16 @@ def photo_ids(db: Database, query: PhotoFilter) -> NDArray[np.int64]:
     joins = "LEFT JOIN class c ON c.id = l.class_id"
     if query.run_id is not None:
         joins += " JOIN prediction pr ON pr.photo_id = p.id JOIN class tc ON tc.id = pr.top_class"
-    limit = f" LIMIT {int(query.limit)}" if query.limit is not None else ""
+    # What a set of ids leaves can only be counted afterwards.
+    limit = f" LIMIT {int(query.limit)}" if query.limit is not None and query.among is None else ""
     sql = (
         f"SELECT p.id FROM photo p JOIN label l ON l.photo_id = p.id {joins}"
         f" WHERE {' AND '.join(where)} ORDER BY {_ORDERS[query.order]}{limit}"
     )
-    return np.fromiter((row[0] for row in db.rows(sql, values)), dtype=np.int64)
+    found = np.fromiter((row[0] for row in db.rows(sql, values)), dtype=np.int64)
+    if query.among is not None:
+        found = found[np.isin(found, np.array(query.among, dtype=np.int64))]
+    return found if query.limit is None else found[: query.limit]
 
 
 def _where(query: PhotoFilter) -> tuple[list[str], list[object]]:
@@ -61,6 +66,9 @@ def _where(query: PhotoFilter) -> tuple[list[str], list[object]]:
             f"l.state = 'labelled' AND ({_TOP} <> l.class_id) = ?",
             (int(bool(query.wrong)),),
         ),
+        (query.tag is not None, f"EXISTS ({_MARKED} AND k.kind = 'tag' AND k.name = ?)", (query.tag,)),
+        (bool(query.reason), f"EXISTS ({_MARKED} AND k.kind = 'reason' AND k.value = ?)", (query.reason,)),
+        (query.reason == "", f"NOT EXISTS ({_MARKED} AND k.kind = 'reason')", ()),
     ]
     active = [(text, values) for on, text, values in clauses if on]
     return [text for text, _ in active], [value for _, values in active for value in values]
@@ -77,8 +85,10 @@ def photo_rows(db: Database, ids: Sequence[int], project_folder: bytes) -> tuple
         chunk = [int(i) for i in ids[start : start + _MAX_VARIABLES]]
         sql = (
             "SELECT p.id, s.root, p.rel_path, p.shown, p.sha256, p.n_bytes, p.width, p.height, p.status,"
-            " CASE p.status WHEN 'ok' THEN p.note ELSE p.problem END, l.state, l.class_id"
+            " CASE p.status WHEN 'ok' THEN p.note ELSE p.problem END, l.state, l.class_id,"
+            " coalesce(k.value, '')"
             " FROM photo p JOIN source s ON s.id = p.source_id JOIN label l ON l.photo_id = p.id"
+            " LEFT JOIN mark k ON k.photo_id = p.id AND k.kind = 'reason' AND l.state = 'excluded'"
             f" WHERE p.id IN ({','.join('?' * len(chunk))})"
         )
         for (
@@ -94,6 +104,7 @@ def photo_rows(db: Database, ids: Sequence[int], project_folder: bytes) -> tuple
             problem,
             state,
             class_id,
+            reason,
         ) in db.rows(sql, chunk):
             found[i] = PhotoRow(
                 id=PhotoId(i),
@@ -107,6 +118,7 @@ def photo_rows(db: Database, ids: Sequence[int], project_folder: bytes) -> tuple
                 problem=problem,
                 state=state,
                 class_id=None if class_id is None else ClassId(class_id),
+                reason=reason,
             )
     return tuple(found[int(i)] for i in ids if int(i) in found)
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.base.events import FoundPhoto
 from engine.base.ids import PhotoId
+from engine.data.apart import without_apart
 from engine.store.db import Database
+from engine.store.marks import apart_pairs, marks_of_kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationRow:
-    """What of one photo can connect it with others; empty or None where it is not known."""
+    """What of one photo can connect it with others; empty or None where it is not known.
+
+    `copies`: number of its group of copies, without those it was set apart from. `columns`: (heading, value).
+    """
 
     photo_id: PhotoId
     sha256: bytes
@@ -23,6 +29,7 @@ class RelationRow:
     latitude: float | None
     longitude: float | None
     copies: int | None
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 def set_meta(db: Database, photo_id: PhotoId, found: FoundPhoto) -> None:
@@ -55,14 +62,25 @@ def has_copy_groups(db: Database) -> bool:
     return db.one("SELECT 1 FROM copy_member LIMIT 1") is not None
 
 
+def copy_groups(db: Database) -> dict[int, int]:
+    """Photo id -> number of its group of copies, as the last search found them and people have parted them since."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for photo_id, number in db.rows("SELECT photo_id, group_no FROM copy_member ORDER BY group_no, photo_id"):
+        groups[number].append(photo_id)
+    parted = without_apart(groups.values(), apart_pairs(db))
+    return {photo_id: number for number, group in enumerate(parted, start=1) for photo_id in group}
+
+
 def relation_rows(db: Database) -> tuple[RelationRow, ...]:
     """Every photo of the project whose file was fine when last seen, by id."""
     sql = """
-SELECT p.id, p.sha256, p.rel_path, p.source_id, coalesce(m.taken, ''), coalesce(m.camera, ''), m.latitude, m.longitude,
-  c.group_no
-FROM photo p JOIN label l ON l.photo_id = p.id
-LEFT JOIN photo_meta m ON m.photo_id = p.id LEFT JOIN copy_member c ON c.photo_id = p.id
+SELECT p.id, p.sha256, p.rel_path, p.source_id, coalesce(m.taken, ''), coalesce(m.camera, ''), m.latitude, m.longitude
+FROM photo p JOIN label l ON l.photo_id = p.id LEFT JOIN photo_meta m ON m.photo_id = p.id
 WHERE l.state <> 'absent' AND p.status = 'ok' ORDER BY p.id"""
+    copies = copy_groups(db)
+    columns: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for photo_id, name, value in marks_of_kind(db, "column"):
+        columns[photo_id].append((name, value))
     return tuple(
         RelationRow(
             photo_id=PhotoId(i),
@@ -73,7 +91,8 @@ WHERE l.state <> 'absent' AND p.status = 'ok' ORDER BY p.id"""
             camera=camera,
             latitude=latitude,
             longitude=longitude,
-            copies=group_no,
+            copies=copies.get(i),
+            columns=tuple(columns.get(i, ())),
         )
-        for i, sha, rel_path, source_id, taken, camera, latitude, longitude, group_no in db.rows(sql)
+        for i, sha, rel_path, source_id, taken, camera, latitude, longitude in db.rows(sql)
     )

@@ -26,6 +26,7 @@ class PhotoRow:
     """One photo with its current label. `path` is absolute bytes; `shown` is its text for people.
 
     `width` and `height` are in pixels, upright. `problem` is empty unless `status` is not `ok`.
+    `reason` says why an excluded photo is left out; empty if nobody said.
     """
 
     id: PhotoId
@@ -39,6 +40,7 @@ class PhotoRow:
     problem: str
     state: LabelState
     class_id: ClassId | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,9 @@ class PhotoFilter:
 
     `state` None means every state but `excluded`. `run_id` and `part` choose whose predictions `true_class`,
     `predicted_class`, `wrong` and the orders by confidence speak of (`true_class` is the label the photo has now).
-    `text` matches within the shown path, ignoring case.
+    `text` matches within the shown path, ignoring case. `tag`: photos that have it. `reason`: of excluded photos, why
+    they are; empty for those of which nobody said. `among`: only these; `among_title` says to people what they have in
+    common.
     """
 
     class_id: ClassId | None = None
@@ -84,6 +88,10 @@ class PhotoFilter:
     true_class: ClassId | None = None
     predicted_class: ClassId | None = None
     wrong: bool | None = None
+    tag: str | None = None
+    reason: str | None = None
+    among: tuple[int, ...] | None = None
+    among_title: str = ""
     limit: int | None = None
 
 

@@ -13,7 +13,7 @@ from engine.project.project import Project
 from engine.store import db
 from engine.store.rows import PhotoFilter
 
-FIRST = Path(__file__).with_name("schema_1.sql")
+FIRST, SECOND = (Path(__file__).with_name(f"schema_{version}.sql") for version in (1, 2))
 
 
 def schema(connection: sqlite3.Connection) -> set[tuple[str, str]]:
@@ -30,12 +30,13 @@ def old(tmp_path: Path) -> Path:
     project.close()
     path = project.paths.database
     raw = sqlite3.connect(path, isolation_level=None)
-    for table in ("photo_meta", "copy_member"):
-        raw.execute(f"DROP TABLE {table}")
+    for version, came in ((2, ("mark_event", "mark")), (1, ("photo_meta", "copy_member"))):
+        for table in came:
+            raw.execute(f"DROP TABLE {table}")
+        earlier = sqlite3.connect(":memory:")
+        earlier.executescript((FIRST, SECOND)[version - 1].read_text())
+        assert schema(raw) == schema(earlier), f"this is what version {version} was"
     raw.execute("PRAGMA user_version = 1")
-    first = sqlite3.connect(":memory:")
-    first.executescript(FIRST.read_text())
-    assert schema(raw) == schema(first), "this is what version 1 was"
     raw.close()
     return project.folder
 
