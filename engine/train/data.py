@@ -30,6 +30,8 @@ class Labelled:
 class Photos:
     """Pixels by record: on the device where they fit, else read from the memory map batch by batch.
 
+    `changed_on`: the device on which photos are changed at random before they are learned from.
+
     Args:
         data: (r, side, side, 3) uint8.
     """
@@ -37,18 +39,25 @@ class Photos:
     def __init__(self, data: NDArray[np.uint8], device: torch.device) -> None:
         self._data = data
         self._device = device
+        # Apple's library lacks some of the operations that changing photos takes.
+        self.changed_on = torch.device("cpu") if device.type == "mps" else device
         self._resident: Tensor | None = None
         if device.type == "cuda":
             free, _ = torch.cuda.mem_get_info(device)
             if data.nbytes < RESIDENT_SHARE * free:
                 self._resident = torch.from_numpy(np.ascontiguousarray(data)).to(device).permute(0, 3, 1, 2)
 
-    def batch(self, rows: NDArray[np.int64]) -> Tensor:
-        """(n, 3, side, side) uint8 on the device."""
+    def batch(self, rows: NDArray[np.int64], *, to_change: bool = False) -> Tensor:
+        """(n, 3, side, side) uint8 on the device; `to_change`: on the one where photos are changed."""
         if self._resident is not None:
             return self._resident[torch.from_numpy(rows).to(self._device)].contiguous()
         found = torch.from_numpy(np.ascontiguousarray(self._data[rows]))
-        return found.permute(0, 3, 1, 2).contiguous().to(self._device, non_blocking=True)
+        device = self.changed_on if to_change else self._device
+        return found.permute(0, 3, 1, 2).contiguous().to(device, non_blocking=True)
+
+    def on_device(self, x: Tensor) -> Tensor:
+        """The tensor on the device that learns."""
+        return x.to(self._device)
 
 
 class Training:
@@ -84,13 +93,14 @@ class Training:
         cfg: AugmentCfg = self._cfg.augment
         rng = torch.Generator().manual_seed(seed)
         chosen = items // self._n_versions
-        pixels = self._photos.batch(self._labelled.rows[chosen])
+        pixels = self._photos.batch(self._labelled.rows[chosen], to_change=True)
         if self._n_versions > 1:
             versions = torch.from_numpy(items % self._n_versions)
             pixels = up_front(pixels, torch.from_numpy(chosen), versions, self._seed)
         columns = torch.from_numpy(self._labelled.columns[chosen]).to(pixels.device)
         targets = targets_of(columns, self._n_classes, self._cfg.smoothing)
-        return mixed(augment(pixels, cfg, rng), targets, mixup=cfg.mixup, cutmix=cfg.cutmix, rng=rng)
+        x, targets = mixed(augment(pixels, cfg, rng), targets, mixup=cfg.mixup, cutmix=cfg.cutmix, rng=rng)
+        return self._photos.on_device(x), self._photos.on_device(targets)
 
 
 def place_seed(seed: int, epoch: int, step: int) -> int:

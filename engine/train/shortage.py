@@ -20,9 +20,13 @@ def is_lack_of_memory(error: BaseException) -> bool:
 
 
 def memory_in_use(device: torch.device) -> int:
-    """Bytes: on a GPU the most that tensors have taken at once, on a CPU what the process takes; 0 if unknown."""
+    """Bytes: on a GPU the most that tensors have taken at once, on an Apple GPU what they take now, on a CPU what the
+    process takes; 0 if unknown.
+    """
     if device.type == "cuda":
         return int(torch.cuda.max_memory_allocated(device))
+    if device.type == "mps":
+        return int(torch.mps.driver_allocated_memory())
     try:
         return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError, AttributeError):

@@ -22,7 +22,7 @@ from engine.predict.variants import drawn_photos
 from engine.train.shortage import is_lack_of_memory
 
 # Of what is remembered; raised when what is measured changes.
-FORMAT = 3
+FORMAT = 4
 MEASURE_BATCH = 8
 N_MEASURED = 2
 # A step that takes so long tells enough by itself.
@@ -30,7 +30,7 @@ LONG_SECONDS = 2.0
 # How far a variant's gradient and loss may be from those of plain float32.
 MIN_COSINE = 0.97
 MAX_LOSS_GAP = 0.02
-_CPU = torch.device("cpu")
+_CPU, _APPLE = torch.device("cpu"), torch.device("mps")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +77,10 @@ def train_variant(
 ) -> TrainVariant:
     """The way this network is trained on this machine.
 
-    On a GPU bfloat16 (float32 where it has none) with channels last, as NVIDIA advises. On a CPU the fastest of the two
-    orders of memory in float32, and bfloat16 where the processor may have it and it comes to the same; measured once,
-    and remembered in `folder`. Equal seeds give equal numbers on a CPU in each of them.
+    On a GPU of NVIDIA bfloat16 (float32 where it has none) with channels last, as NVIDIA advises. Elsewhere the fastest
+    of what there is: on a CPU the two orders of memory in float32, and bfloat16 where the processor may have it; on an
+    Apple GPU float32. A way is taken only if its step comes to the same as the plain one's; measured once, and
+    remembered in `folder`. Equal seeds give equal numbers on a CPU in each of its ways.
 
     Args:
         network: on the CPU; it is not changed. size: side of the input in pixels. key: what tells the architecture
@@ -93,15 +94,15 @@ def train_variant(
             name = "cuda, channels last" + (", bf16" if half else "")
             return TrainVariant(name=name, device=torch.device("cuda"), channels_last=True, half=half)
         on_unusable(problem)
-    digest = hashlib.sha256(msgspec.json.encode((FORMAT, key, size, this_machine()))).hexdigest()[:16]
-    path = folder / f"train-{digest}.json"
-    variants = {variant.name: variant for variant in cpu_variants(network)}
+    variants = {variant.name: variant for variant in (*cpu_variants(network), *apple_variants())}
+    measured = (FORMAT, key, size, this_machine(), tuple(variants))
+    path = folder / f"train-{hashlib.sha256(msgspec.json.encode(measured)).hexdigest()[:16]}.json"
     try:
         return variants[msgspec.json.decode(path.read_bytes(), type=str)]
     except (OSError, msgspec.DecodeError, KeyError):
         pass
     on_measuring()
-    chosen = fastest(network, size, list(variants.values()))
+    chosen = fastest(network, size, list(variants.values()), on_unusable)
     # What was measured is a convenience: a machine folder that cannot be written costs a second next time.
     with contextlib.suppress(StorageError, OSError):
         folder.mkdir(parents=True, exist_ok=True)
@@ -125,10 +126,28 @@ def cpu_variants(network: nn.Module) -> list[TrainVariant]:
     return found
 
 
-def fastest(network: nn.Module, size: int, variants: Sequence[TrainVariant]) -> TrainVariant:
-    """The one with the fastest step among the first, plain one and those that come to the same as it."""
+def apple_variants() -> list[TrainVariant]:
+    """The ways of training on an Apple GPU; none where there is no such GPU."""
+    if not torch.backends.mps.is_available():
+        return []
+    return [TrainVariant(name="mps", device=_APPLE, channels_last=False, half=False)]
+
+
+def fastest(
+    network: nn.Module,
+    size: int,
+    variants: Sequence[TrainVariant],
+    on_unusable: Callable[[str], None] = _nothing,
+) -> TrainVariant:
+    """The one with the fastest step among the first, plain one and those that come to the same as it.
+
+    Args:
+        on_unusable: told why a GPU among them cannot take a step of this network.
+    """
     try:
-        plain, *others = (_tried(network, size, variant) for variant in variants)
+        plain, *others = (
+            tried for variant in variants if (tried := _tried_if_able(network, size, variant, on_unusable))
+        )
     except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
         if not is_lack_of_memory(error):
             raise
@@ -140,6 +159,20 @@ def fastest(network: nn.Module, size: int, variants: Sequence[TrainVariant]) -> 
     return best.variant
 
 
+def _tried_if_able(
+    network: nn.Module, size: int, variant: TrainVariant, on_unusable: Callable[[str], None]
+) -> _Tried | None:
+    """None for a GPU that lacks an operation the network needs: the libraries for some have not all of them."""
+    try:
+        return _tried(network, size, variant)
+    except (RuntimeError, TypeError) as error:
+        # Numbers of 64 bits are refused as a TypeError.
+        if variant.device.type == "cpu":
+            raise
+        on_unusable(_first_line(error))
+        return None
+
+
 def gpu_problem() -> str:
     """Why the GPU cannot compute, in a sentence; empty if it can."""
     try:
@@ -147,17 +180,21 @@ def gpu_problem() -> str:
         if float(functional.conv2d(x, x).sum().cpu()) == x.numel():
             return ""
     except RuntimeError as error:
-        return str(error).strip().splitlines()[0].rstrip(".") + "."
+        return _first_line(error)
     return "It gives wrong results."
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [repr(error)])[0].rstrip(".") + "."
 
 
 def _tried(network: nn.Module, size: int, variant: TrainVariant) -> _Tried:
     """The best time of a step over a small batch; the first one is not counted, if it was not long already."""
     tried = variant.place(copy.deepcopy(network)).train()
-    x = torch.from_numpy(drawn_photos(MEASURE_BATCH, size)).permute(0, 3, 1, 2)
-    labels = torch.zeros(MEASURE_BATCH, dtype=torch.long)
+    x = torch.from_numpy(drawn_photos(MEASURE_BATCH, size)).permute(0, 3, 1, 2).contiguous().to(variant.device)
+    labels = torch.zeros(MEASURE_BATCH, dtype=torch.long, device=variant.device)
     seconds: list[float] = []
-    loss = torch.zeros(())
+    told = 0.0
     for number in range(N_MEASURED + 1):
         tried.zero_grad(set_to_none=True)
         # Dropout leaves out the same in all variants.
@@ -168,11 +205,13 @@ def _tried(network: nn.Module, size: int, variant: TrainVariant) -> _Tried:
                 logits = tried(x)
             loss = functional.cross_entropy(logits.float(), labels)
             loss.backward()  # type: ignore[no-untyped-call]
+            # A GPU is still at work; its answer is not there before it has ended.
+            told = float(loss.detach())
         seconds.append(time.perf_counter() - begin)
         if number == 0 and seconds[0] > LONG_SECONDS:
             break
-    gradient = torch.cat([p.grad.flatten() for p in tried.parameters() if p.grad is not None])
-    return _Tried(variant=variant, seconds=min(seconds[1:] or seconds), loss=float(loss.detach()), gradient=gradient)
+    gradient = torch.cat([p.grad.flatten().cpu() for p in tried.parameters() if p.grad is not None])
+    return _Tried(variant=variant, seconds=min(seconds[1:] or seconds), loss=told, gradient=gradient)
 
 
 def _agree(plain: _Tried, other: _Tried) -> bool:

@@ -95,7 +95,7 @@ def test_a_gpu_that_cannot_compute_is_told_and_the_cpu_taken(tmp_path: Path, mon
     monkeypatch.setattr(variant_module.functional, "conv2d", broken)
     monkeypatch.setattr(torch, "ones", broken)
     said: list[str] = []
-    monkeypatch.setattr(variant_module, "fastest", lambda network, size, variants: variants[0])
+    monkeypatch.setattr(variant_module, "fastest", lambda network, size, variants, on_unusable: variants[0])
     found = train_variant(Small(), 16, "small", tmp_path, on_unusable=said.append)
     assert found.device.type == "cpu"
     assert said == ["CUDA error: no kernel image is available for execution on the device."]
@@ -109,3 +109,46 @@ def test_a_gpu_that_the_driver_serves_and_nothing_uses_is_idle(monkeypatch: pyte
     monkeypatch.setattr(variant_module, "this_machine", lambda: with_gpu)
     assert idle_gpu(PLAIN) == "NVIDIA T4"
     assert idle_gpu(card) == ""
+
+
+def apple(monkeypatch: pytest.MonkeyPatch) -> TrainVariant:
+    """An Apple GPU that is this processor."""
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    monkeypatch.setattr(variant_module, "_APPLE", CPU)
+    (found,) = variant_module.apple_variants()
+    return found
+
+
+def test_an_apple_gpu_is_taken_where_its_step_is_faster_and_comes_to_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected, real = apple(monkeypatch), variant_module._tried
+
+    def tried(network: nn.Module, size: int, variant: TrainVariant) -> object:
+        return dataclasses.replace(real(network, size, variant), seconds=0.5 if variant == expected else 1.0)
+
+    monkeypatch.setattr(variant_module, "_tried", tried)
+    assert train_variant(Small(), 16, "small", tmp_path) == expected
+    monkeypatch.setattr(variant_module, "_agree", lambda plain, other: False)
+    assert train_variant(Small(), 24, "small", tmp_path).name == "cpu"
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert train_variant(Small(), 16, "small", tmp_path).name != "mps", "what was measured with a GPU is for a GPU"
+
+
+def test_an_apple_gpu_that_lacks_an_operation_is_told_and_the_cpu_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apple(monkeypatch)
+    monkeypatch.setattr(variant_module, "_APPLE", torch.device("mps"))
+    real = variant_module._tried
+
+    def tried(network: nn.Module, size: int, variant: TrainVariant) -> object:
+        if variant.device.type == "mps":
+            raise NotImplementedError("The operator 'aten::x' is not implemented for the MPS device.\nAnd more.")
+        return real(network, size, variant)
+
+    monkeypatch.setattr(variant_module, "_tried", tried)
+    said: list[str] = []
+    found = train_variant(Small(), 16, "small", tmp_path, on_unusable=said.append)
+    assert found.device == CPU
+    assert said == ["The operator 'aten::x' is not implemented for the MPS device."]
