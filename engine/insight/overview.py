@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,7 +21,7 @@ OUTLIER_SCORE = 3.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoFacts:
-    """One photo. `class_name` and `part`: empty for none; `look`: None until it was looked at."""
+    """One photo. `class_name`, `part` and `reason` (to exclude it): empty for none; `look`: None until looked at."""
 
     photo_id: int
     class_name: str
@@ -32,6 +32,7 @@ class PhotoFacts:
     n_bytes: int
     format: str
     look: Look | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class OddLimits:
     Args:
         sharpness: below is blurred. dark, bright: mean grey below or above. detail: entropy in bits below is empty.
         shape: long side over short side above. side: short side in pixels below is tiny.
+        size: modified z-score of area or of shape above.
     """
 
     sharpness: float = 60.0
@@ -49,6 +51,7 @@ class OddLimits:
     detail: float = 3.0
     shape: float = 3.0
     side: int = 64
+    size: float = OUTLIER_SCORE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,19 +112,24 @@ class OddPhotos:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """The whole collection; `n_looked`: of how many photos metadata and quality are known."""
+    """The whole collection; `n_looked`: of how many photos metadata and quality are known.
+
+    `reasons`: why photos are excluded. `months` (2020-05) and `days` (2020-05-06) when photos were taken, in order.
+    """
 
     n: int
     n_labelled: int
     n_excluded: int
     n_looked: int
     classes: tuple[ClassBalance, ...]
+    reasons: tuple[Count, ...]
     sizes: tuple[SizeCount, ...]
     bytes: tuple[ByteStats, ...]
     formats: tuple[Count, ...]
     modes: tuple[Count, ...]
     cameras: tuple[Count, ...]
     months: tuple[Count, ...]
+    days: tuple[Count, ...]
     odd: tuple[OddPhotos, ...]
 
 
@@ -129,21 +137,30 @@ def overview(photos: Sequence[PhotoFacts], limits: OddLimits | None = None) -> O
     """What the photos are like; excluded ones are counted as such and stand in nothing else."""
     present = [photo for photo in photos if photo.state != "excluded"]
     looks = [photo.look for photo in present if photo.look is not None]
-    odd_size = _odd_sizes(present)
+    limits = limits or OddLimits()
+    size_scores = _size_scores(present)
     return Overview(
         n=len(present),
         n_labelled=sum(photo.state == "labelled" for photo in present),
         n_excluded=len(photos) - len(present),
         n_looked=len(looks),
         classes=_balance(photos),
-        sizes=_sizes(present, odd_size),
+        reasons=_counts(photo.reason for photo in photos if photo.state == "excluded"),
+        sizes=_sizes(present, {size for size, score in size_scores.items() if score > limits.size}),
         bytes=_bytes(present),
         formats=_counts(photo.format for photo in present),
         modes=_counts(look.mode for look in looks),
         cameras=_counts(look.camera for look in looks),
-        months=tuple(sorted(_counts(look.taken[:7] for look in looks), key=lambda count: count.value)),
-        odd=_odd(present, odd_size, limits or OddLimits()),
+        months=_in_order(_counts(look.taken[:7] for look in looks)),
+        days=_in_order(_counts(look.taken[:10] for look in looks)),
+        odd=_odd(present, size_scores, limits),
     )
+
+
+def odd_photos(photos: Sequence[PhotoFacts], limits: OddLimits) -> tuple[OddPhotos, ...]:
+    """The photos that are odd by these limits, for each kind of `ODDITIES`; excluded ones are passed over."""
+    present = [photo for photo in photos if photo.state != "excluded"]
+    return _odd(present, _size_scores(present), limits)
 
 
 def outlier_scores(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -187,22 +204,18 @@ def _balance(photos: Sequence[PhotoFacts]) -> tuple[ClassBalance, ...]:
     return tuple(rows)
 
 
-def _odd_sizes(photos: Sequence[PhotoFacts]) -> dict[tuple[int, int], float]:
-    """Widths and heights that are outliers in area or in shape, with their score."""
+def _size_scores(photos: Sequence[PhotoFacts]) -> dict[tuple[int, int], float]:
+    """By width and height how much of an outlier they are, in area or in shape."""
     if not photos:
         return {}
     sides = np.array([(photo.width, photo.height) for photo in photos], dtype=np.float64)
     area = outlier_scores(np.log(sides.prod(axis=1)))
     shape = outlier_scores(np.log(sides[:, 0] / sides[:, 1]))
-    scores = np.maximum(area, shape)
-    return {
-        (photo.width, photo.height): float(score)
-        for photo, score in zip(photos, scores, strict=True)
-        if score > OUTLIER_SCORE
-    }
+    scores = np.maximum(area, shape).tolist()
+    return {(photo.width, photo.height): score for photo, score in zip(photos, scores, strict=True)}
 
 
-def _sizes(photos: Iterable[PhotoFacts], odd: dict[tuple[int, int], float]) -> tuple[SizeCount, ...]:
+def _sizes(photos: Iterable[PhotoFacts], odd: Set[tuple[int, int]]) -> tuple[SizeCount, ...]:
     """The commonest first."""
     counted = Counter((photo.width, photo.height) for photo in photos)
     return tuple(
@@ -241,8 +254,12 @@ def _counts(values: Iterable[str]) -> tuple[Count, ...]:
     )
 
 
+def _in_order(counts: Iterable[Count]) -> tuple[Count, ...]:
+    return tuple(sorted(counts, key=lambda count: count.value))
+
+
 def _odd(
-    photos: Sequence[PhotoFacts], odd_size: dict[tuple[int, int], float], limits: OddLimits
+    photos: Sequence[PhotoFacts], size_scores: dict[tuple[int, int], float], limits: OddLimits
 ) -> tuple[OddPhotos, ...]:
     looked = [(photo, photo.look) for photo in photos if photo.look is not None]
     seen = [photo for photo, _ in looked]
@@ -258,7 +275,7 @@ def _odd(
         _beyond("empty", seen, of_look(lambda look: look.detail), limits.detail, below=True),
         _beyond("shape", photos, shapes, limits.shape, below=False),
         _beyond("tiny", photos, [float(min(p.width, p.height)) for p in photos], limits.side, below=True),
-        _beyond("size", photos, [odd_size.get((p.width, p.height), 0.0) for p in photos], OUTLIER_SCORE, below=False),
+        _beyond("size", photos, [size_scores[p.width, p.height] for p in photos], limits.size, below=False),
     )
 
 

@@ -46,6 +46,10 @@ class Browse:
         """How many photos are in each state."""
         return listing.counts(self._context.db)
 
+    def reasons(self) -> tuple[tuple[str, int], ...]:
+        """(Why photos are excluded, how many are for that), the commonest first; empty where nobody said."""
+        return listing.reasons(self._context.db)
+
     def ids(self, query: PhotoFilter) -> NDArray[np.int64]:
         """Ids of the photos that match, in the filter's order; (n,) int64.
 

@@ -78,6 +78,7 @@ class Explore:
                 n_bytes=row.n_bytes,
                 format=row.format,
                 look=looks.get(row.sha256),
+                reason=row.reason,
             )
             for row in fact_rows(self._context.db, self._context.folder_bytes)
         )

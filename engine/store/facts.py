@@ -10,7 +10,10 @@ from engine.store.photos import absolute
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactRow:
-    """One photo that is in the project and whose file was fine when last seen; `part` is of the newest split."""
+    """One photo that is in the project and whose file was fine when last seen; `part` is of the newest split.
+
+    `reason` says why an excluded photo is; empty if nobody said.
+    """
 
     photo_id: int
     path: bytes
@@ -23,16 +26,19 @@ class FactRow:
     state: str
     class_name: str
     part: str
+    reason: str
 
 
 def fact_rows(db: Database, project_folder: bytes) -> tuple[FactRow, ...]:
     """All such photos, excluded ones too, by id."""
     sql = """
 SELECT p.id, s.root, p.rel_path, p.shown, p.sha256, p.n_bytes, p.width, p.height, p.format, l.state,
-  coalesce(c.name, ''), coalesce(m.part, '')
+  coalesce(c.name, ''), coalesce(m.part, ''),
+  coalesce(k.value, '')
 FROM photo p JOIN source s ON s.id = p.source_id JOIN label l ON l.photo_id = p.id
 LEFT JOIN class c ON c.id = l.class_id
 LEFT JOIN split_member m ON m.photo_id = p.id AND m.split_id = (SELECT max(id) FROM split)
+LEFT JOIN mark k ON k.photo_id = p.id AND k.kind = 'reason' AND l.state = 'excluded'
 WHERE l.state <> 'absent' AND p.status = 'ok' ORDER BY p.id"""
     return tuple(
         FactRow(
@@ -47,6 +53,9 @@ WHERE l.state <> 'absent' AND p.status = 'ok' ORDER BY p.id"""
             state=state,
             class_name=name,
             part=part,
+            reason=reason,
         )
-        for i, root, rel_path, shown, sha, n_bytes, width, height, format_, state, name, part in db.rows(sql, ())
+        for i, root, rel_path, shown, sha, n_bytes, width, height, format_, state, name, part, reason in db.rows(
+            sql, ()
+        )
     )

@@ -141,6 +141,15 @@ def class_names(db: Database) -> dict[ClassId, str]:
     return {ClassId(i): name for i, name in db.rows(sql)}
 
 
+def reasons(db: Database) -> tuple[tuple[str, int], ...]:
+    """(Why photos are excluded, how many are for that), the commonest first; empty where nobody said."""
+    sql = """
+SELECT coalesce(k.value, ''), count(*) FROM label l
+LEFT JOIN mark k ON k.photo_id = l.photo_id AND k.kind = 'reason'
+WHERE l.state = 'excluded' GROUP BY 1 ORDER BY 2 DESC, 1"""
+    return tuple((str(reason), int(n)) for reason, n in db.rows(sql))
+
+
 def counts(db: Database) -> Counts:
     """How many photos are in each state."""
     by_state: dict[str, int] = dict(db.rows("SELECT state, count(*) FROM label GROUP BY state"))

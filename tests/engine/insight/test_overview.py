@@ -98,10 +98,22 @@ def test_the_oddest_comes_first(kind: str, strange: dict[str, float], stranger: 
     assert odd(photos, kind) == (3, 2)
 
 
+def test_the_excluded_are_counted_by_reason_and_are_never_odd() -> None:
+    photos = [
+        photo(1),
+        photo(2, state="excluded", reason="blurred", look=looking(sharpness=1.0)),
+        photo(3, state="excluded", reason="blurred"),
+        photo(4, state="excluded"),
+    ]
+    assert [(count.value, count.n) for count in overview(photos).reasons] == [("blurred", 2), ("", 1)]
+    assert odd(photos, "blurred") == ()
+
+
 def test_limits_can_be_moved() -> None:
     photos = [photo(1, width=100, height=90), photo(2, width=800, height=100)]
     assert odd(photos, "tiny") == ()
     assert odd(photos, "tiny", OddLimits(side=101)) == (1, 2)
+    assert odd([*photos, *[photo(n, width=100, height=90) for n in range(3, 9)]], "size", OddLimits(size=1e9)) == ()
     assert odd(photos, "shape") == (2,)
 
 
@@ -110,6 +122,7 @@ def test_what_is_not_known_is_counted_as_such() -> None:
     assert found.n_looked == 2
     assert {count.value: count.n for count in found.cameras} == {"": 1, "Olympus TG-6": 1}
     assert [count.value for count in found.months] == ["", "2020-05"]
+    assert [count.value for count in found.days] == ["", "2020-05-06"]
 
 
 def test_no_photos_are_an_overview_too() -> None:
