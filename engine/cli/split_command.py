@@ -32,9 +32,9 @@ def split(args: argparse.Namespace) -> None:
     """`fieldmark split PROJECT [--recipe R] [--naive]`."""
     project = Project.open(Path(args.project))
     try:
-        recipe = chosen_recipe(args.recipe, args.choices)
+        recipe = project.splits.planned(chosen_recipe(args.recipe, args.choices))
         project.splits.divide(recipe.split)
-        report = project.splits.report()
+        report = project.splits.report(recipe.split)
         assert report is not None, "it was divided just now"
         found = None
         if args.naive:

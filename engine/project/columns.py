@@ -66,6 +66,11 @@ class Columns:
         """(value, photos that have it) under a heading, the commonest first."""
         return marks.values_in_use(self._context.db, "column", column)
 
+    def photos(self, column: str, value: str) -> tuple[PhotoId, ...]:
+        """The photos that have this value under this heading, by id."""
+        found = marks.marks_of_kind(self._context.db, "column")
+        return tuple(photo_id for photo_id, name, said in found if (name, said) == (column, value))
+
     def of(self, photo_id: PhotoId) -> tuple[tuple[str, str], ...]:
         """(heading, value) of a photo, by heading."""
         found = marks.marks_of_photo(self._context.db, photo_id)

@@ -148,13 +148,13 @@ class Copies:
         if not self.found_file.is_file():
             return None
         found = read_copies(self.found_file)
-        present = {photo.photo_id for photo in self._present()}
+        present = self._present()
         searched = frozenset(found.contents)
         return CopyReport(
-            groups=self._groups(found, present),
+            groups=self._groups(found, {photo.photo_id for photo in present}),
             n_photos=found.n_photos,
             n_unreadable=found.n_unreadable,
-            n_new=sum(photo.sha256 not in searched for photo in self._present()),
+            n_new=sum(photo.sha256 not in searched for photo in present),
         )
 
     def keep_one(self, choices: Sequence[tuple[PhotoId, Sequence[PhotoId]]]) -> Changes:

@@ -53,14 +53,16 @@ class Runs:
     def begin(self, recipe: Recipe, *, name: str = "", start_from: RunId | None = None) -> tuple[RunId, TrainSpec]:
         """A queued run with its list of photos, and the job that carries it out.
 
+        A recipe that says nothing of how to divide is carried out by the split of `start_from`, or else of the project.
+
         Raises:
             UserError: there is too little to learn from, or the weights of the recipe's network are not here.
         """
         able = enough(self._context.db)
         check_needed(recipe, weights_dir())
         db = self._context.db
-        if start_from is not None:
-            self._stored(start_from)
+        earlier = None if start_from is None else from_json(self._stored(start_from).recipe)
+        recipe = self._splits.planned(recipe, after=earlier)
         with db.transaction():
             split_id, manifest = self._divided(recipe, able)
             if start_from is not None and recipe.training is not None:
@@ -91,6 +93,7 @@ class Runs:
         Raises:
             UserError: there is too little to learn from.
         """
+        recipe = self._splits.planned(recipe)
         paths = self._context.paths
         return FindRateSpec(
             recipe=recipe,
@@ -107,6 +110,7 @@ class Runs:
         Raises:
             UserError: there is too little to learn from.
         """
+        recipe = self._splits.planned(recipe)
         return CompareSplitsSpec(
             recipe=recipe,
             manifest=os.fsencode(self._listed(recipe, "compare")),

@@ -18,7 +18,7 @@ from engine.data.split import SplitPhoto, make_split
 from engine.insight.leaks import LeakReport, Stratum, leak_report, strata
 from engine.project.context import Context
 from engine.recipe.group_cfg import GroupCfg
-from engine.recipe.recipe import SplitCfg
+from engine.recipe.recipe import Recipe, SplitCfg
 from engine.store import history, listing, runs
 from engine.store.relations import RelationRow, relation_rows
 from engine.store.rows import SplitRow
@@ -28,16 +28,31 @@ from engine.store.rows import SplitRow
 class SplitReport:
     """A split and what can be said against it.
 
-    `groups`: what it keeps together. `leaks`: one report for each kind of relation between photos, also for those the
-    split does not keep together. `n_dated`: photos of which it is known when they were taken;
-    bursts and days are of these.
+    `plan`: how it was drawn; `plan.groups` is what it keeps together. `leaks`: one report for each kind of relation
+    between photos, also for those the split does not keep together. `n_dated`: photos of which it is known when they
+    were taken; bursts and days are of these. `n_outside`: photos that could be divided and have come since.
+    `n_runs`: models that were scored on test photos of this plan, those deleted since included.
     """
 
     split: SplitRow
-    groups: GroupCfg
+    plan: SplitCfg
     strata: tuple[Stratum, ...]
     leaks: tuple[LeakReport, ...]
     n_dated: int
+    n_outside: int
+    n_runs: int
+
+    @property
+    def groups(self) -> GroupCfg:
+        """What the split keeps together."""
+        return self.plan.groups
+
+    def keeps(self, kind: str) -> bool:
+        """Whether the plan keeps photos of this relation together; equal files always are."""
+        return kind == "contents" or bool(getattr(self.plan.groups, kind))
+
+
+PLAN = "split_plan"
 
 
 class Splits:
@@ -51,6 +66,32 @@ class Splits:
         newest = runs.newest_split(self._context.db)
         return None if newest is None else runs.split_row(self._context.db, newest[0])
 
+    def plan(self) -> SplitCfg:
+        """How this project is divided wherever a recipe says nothing of its own."""
+        return _plan(runs.get_setting(self._context.db, PLAN)) or SplitCfg()
+
+    def planned(self, recipe: Recipe, *, after: Recipe | None = None) -> Recipe:
+        """The recipe as this project carries it out: its split is the project's, unless it says something of its own.
+
+        It does if its split differs from the usual one in anything. `after`: the recipe of a run that it extends, whose
+        split it keeps, so that nothing that taught then is tested on now.
+        """
+        if recipe.split != SplitCfg():
+            return recipe
+        return msgspec.structs.replace(recipe, split=self.plan() if after is None else after.split)
+
+    def adopt(self, cfg: SplitCfg) -> Changes:
+        """The project is divided by this plan from now on, and is divided so; runs that exist keep their split.
+
+        Raises:
+            UserError: no photo is labelled, or the pattern for file names is not one; the plan is as before.
+        """
+        self._refuse_empty()
+        with self._context.db.transaction():
+            self.up_to_date(cfg)
+            runs.set_setting(self._context.db, PLAN, _written(cfg))
+        return Changes(splits=True)
+
     def up_to_date(self, cfg: SplitCfg) -> SplitId:
         """A split by this plan that holds every photo that can be used now, inside the open transaction.
 
@@ -61,7 +102,7 @@ class Splits:
         """
         db = self._context.db
         # All of them: a photo that could not be used for a while is not in the newest one, and has its part still.
-        equal = [split_id for split_id, plan in runs.split_plans(db) if _plan(plan) == cfg]
+        equal = self._by_plan(cfg)
         earlier = runs.content_parts(db, equal)
         keys = self.group_keys(cfg.groups)
         photos = [
@@ -78,8 +119,7 @@ class Splits:
         parts = make_split(cfg, photos)
         if equal and runs.split_parts(db, equal[0]) == parts:
             return equal[0]
-        plan = msgspec.json.encode(cfg, order="sorted").decode()
-        return runs.add_split(db, name="Split", plan=plan, as_of_op=history.last_op(db), parts=parts)
+        return runs.add_split(db, name="Split", plan=_written(cfg), as_of_op=history.last_op(db), parts=parts)
 
     def divide(self, cfg: SplitCfg) -> Changes:
         """There is a split by this plan that holds every photo that can be used now; see `up_to_date`.
@@ -87,27 +127,29 @@ class Splits:
         Raises:
             UserError: no photo is labelled.
         """
-        if not runs.trainable_photos(self._context.db):
-            raise UserError("There is nothing to divide yet.", advice="Add labelled photos first.")
+        self._refuse_empty()
         with self._context.db.transaction():
             self.up_to_date(cfg)
         return Changes(splits=True)
 
-    def report(self) -> SplitReport | None:
-        """What the newest split holds, and whether anything that belongs together is parted by it; None without one."""
-        row = self.current()
-        if row is None:
+    def report(self, cfg: SplitCfg) -> SplitReport | None:
+        """What the newest split by this plan holds, and whether it parts what belongs together; None without one."""
+        db = self._context.db
+        equal = self._by_plan(cfg)
+        if not equal:
             return None
-        cfg = _plan(row.plan) or SplitCfg()
-        parts = cast("dict[int, Part]", runs.split_parts(self._context.db, row.id))
-        class_of = {i: class_id for i, class_id, _, _ in runs.trainable_photos(self._context.db)}
-        names = {row.id: row.name for row in listing.class_rows(self._context.db)}
+        parts = cast("dict[int, Part]", runs.split_parts(db, equal[0]))
+        class_of = {i: class_id for i, class_id, _, _ in runs.trainable_photos(db)}
+        names = {row.id: row.name for row in listing.class_rows(db)}
+        photos = [_group_photo(row) for row in relation_rows(db)]
         return SplitReport(
-            split=row,
-            groups=cfg.groups,
+            split=runs.split_row(db, equal[0]),
+            plan=cfg,
             strata=strata(parts, {i: names[ClassId(class_id)] for i, class_id in class_of.items()}),
-            leaks=tuple(leak_report(kind, parts, self.group_keys(one)) for kind, one in _each_kind(cfg.groups)),
-            n_dated=sum(bool(one.taken) and one.photo_id in parts for one in relation_rows(self._context.db)),
+            leaks=tuple(leak_report(kind, parts, group_keys(photos, one)) for kind, one in _each_kind(cfg.groups)),
+            n_dated=sum(bool(one.taken) and one.photo_id in parts for one in photos),
+            n_outside=sum(i not in parts for i in class_of),
+            n_runs=runs.n_scored(db, equal),
         )
 
     def group_keys(self, cfg: GroupCfg) -> dict[int, bytes]:
@@ -117,6 +159,14 @@ class Splits:
             UserError: the pattern for file names is not one.
         """
         return group_keys([_group_photo(row) for row in relation_rows(self._context.db)], cfg)
+
+    def _by_plan(self, cfg: SplitCfg) -> list[SplitId]:
+        """The splits that were drawn by this plan, newest first."""
+        return [split_id for split_id, plan in runs.split_plans(self._context.db) if _plan(plan) == cfg]
+
+    def _refuse_empty(self) -> None:
+        if not runs.trainable_photos(self._context.db):
+            raise UserError("There is nothing to divide yet.", advice="Add labelled photos first.")
 
     def _with_folder_parts(self, photos: list[SplitPhoto]) -> list[SplitPhoto]:
         given = {i: part for i, _, _, part in runs.trainable_photos(self._context.db) if part is not None}
@@ -147,6 +197,10 @@ def _each_kind(cfg: GroupCfg) -> Iterator[tuple[str, GroupCfg]]:
         yield "columns", msgspec.structs.replace(nothing, columns=cfg.columns)
     if cfg.names:
         yield "names", msgspec.structs.replace(nothing, names=cfg.names)
+
+
+def _written(cfg: SplitCfg) -> str:
+    return msgspec.json.encode(cfg, order="sorted").decode()
 
 
 def _plan(text: str) -> SplitCfg | None:

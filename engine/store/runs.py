@@ -97,6 +97,13 @@ def content_parts(db: Database, split_ids: Iterable[SplitId]) -> dict[bytes, str
     return found
 
 
+def n_scored(db: Database, split_ids: Sequence[SplitId]) -> int:
+    """How many runs were scored on test photos of these splits; a deleted one has looked at them all the same."""
+    marks = ", ".join("?" for _ in split_ids)
+    sql = "SELECT count(*) FROM run r WHERE EXISTS (SELECT 1 FROM prediction WHERE run_id = r.id AND part = 'test')"
+    return int(db.one(f"{sql} AND r.split_id IN ({marks})", tuple(split_ids))[0])
+
+
 def add_split(db: Database, *, name: str, plan: str, as_of_op: OpId, parts: Mapping[int, str]) -> SplitId:
     """A new frozen split, inside the open transaction."""
     sql = "INSERT INTO split (uuid, name, plan, as_of_op) VALUES (?, ?, ?, ?)"

@@ -1,0 +1,75 @@
+"""The project's plan: what Train divides by unless the recipe or the run it extends says otherwise."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.base.errors import UserError
+from engine.base.ids import RunId
+from engine.recipe.group_cfg import GroupCfg
+from engine.recipe.recipe import Recipe, SplitCfg, from_json
+from tests.engine.project.conftest import Bench
+
+BY_GROUP = SplitCfg(test=0.3, groups=GroupCfg(columns="group"))
+
+
+def split_of(bench: Bench, run_id: RunId) -> SplitCfg:
+    return from_json(bench.project.runs.row(run_id).recipe).split
+
+
+@pytest.fixture
+def divided(bench: Bench) -> Bench:
+    """Two classes, divided by a plan of the project's own."""
+    bench.add(Cod=10, Hake=10)
+    bench.project.splits.adopt(BY_GROUP)
+    return bench
+
+
+def test_a_recipe_that_says_nothing_is_carried_out_by_the_plan_of_the_project(divided: Bench) -> None:
+    plain, _ = divided.project.runs.begin(Recipe())
+    own, _ = divided.project.runs.begin(Recipe(split=SplitCfg(seed=7)))
+    assert split_of(divided, plain) == BY_GROUP
+    assert split_of(divided, own) == SplitCfg(seed=7)
+
+
+def test_a_run_that_extends_another_is_divided_as_that_one_was(bench: Bench) -> None:
+    bench.add(Cod=10, Hake=10)
+    first, _ = bench.project.runs.begin(Recipe())
+    bench.project.splits.adopt(BY_GROUP)
+    second, _ = bench.project.runs.begin(Recipe(), start_from=first)
+    assert split_of(bench, second) == SplitCfg()
+
+
+def test_the_report_is_of_the_plan_that_was_asked_for(divided: Bench) -> None:
+    splits = divided.project.splits
+    assert splits.report(SplitCfg()) is None
+    splits.divide(SplitCfg())
+    report = splits.report(splits.plan())
+    assert report is not None
+    assert (report.plan, report.split.n_test, report.n_outside, report.n_runs) == (BY_GROUP, 6, 0, 0)
+    assert report.keeps("columns")
+    assert not report.keeps("sites")
+    divided.take([divided.found("later.jpg", folder_class="Cod")])
+    later = splits.report(BY_GROUP)
+    assert later is not None
+    assert later.n_outside == 1
+
+
+def test_photos_said_to_belong_together_follow_when_the_plan_is_brought_up_to_date(divided: Bench) -> None:
+    splits = divided.project.splits
+    divided.project.columns.set(divided.ids(), "group", "one dive")
+    before = splits.report(BY_GROUP)
+    assert before is not None
+    parted = next(leaks for leaks in before.leaks if leaks.kind == "columns")
+    assert len(parted.leaks) == 1
+    splits.adopt(BY_GROUP)
+    after = splits.report(BY_GROUP)
+    assert after is not None
+    assert (after.split.n_train, after.split.n_test) == (0, 20)
+    assert divided.project.columns.photos("group", "one dive") == tuple(divided.ids())
+
+
+def test_a_plan_that_cannot_be_carried_out_is_not_adopted(divided: Bench) -> None:
+    with pytest.raises(UserError):
+        divided.project.splits.adopt(SplitCfg(groups=GroupCfg(names="(")))
+    assert divided.project.splits.plan() == BY_GROUP
