@@ -199,6 +199,20 @@ class FindCopiesSpec(JobSpec, frozen=True, kw_only=True, tag="find_copies"):
     out: bytes
 
 
+class FindAlikeSpec(JobSpec, frozen=True, kw_only=True, tag="find_alike"):
+    """Compare photos by what the recipe's network sees in them; `engine.insight.alike_file` says what is left at `out`.
+
+    `photos`: file with the list of photos. The other folders are those of `TrainSpec`.
+    """
+
+    recipe: Recipe
+    photos: bytes
+    features: bytes
+    machine: bytes
+    library: bytes
+    out: bytes
+
+
 class LookSpec(JobSpec, frozen=True, kw_only=True, tag="look"):
     """Look at each photo once for its metadata and its quality; `engine.data.looks` says how that is kept.
 
@@ -241,6 +255,7 @@ AnySpec = (
     | LookSpec
     | CompareSplitsSpec
     | FindCopiesSpec
+    | FindAlikeSpec
 )
 
 _decoder: msgspec.json.Decoder[AnySpec] = msgspec.json.Decoder(AnySpec)

@@ -1,4 +1,4 @@
-"""Verbs of exploring: what the photos are like, which are odd, and which labels are in doubt."""
+"""Verbs of exploring: what the photos are like, which are odd or look alike, and which labels are in doubt."""
 
 from __future__ import annotations
 
@@ -13,9 +13,23 @@ from engine.base.errors import UserError
 from engine.base.ids import PhotoId, RunId
 from engine.data.looks import LookPhoto, looks_file, read_looks, write_look_photos
 from engine.insight.label_errors import label_errors
-from engine.insight.overview import OddLimits, Overview, PhotoFacts, overview
-from engine.jobs.spec import LookSpec
+from engine.insight.overview import OUTLIER_SCORE, OddLimits, Overview, PhotoFacts, overview
+from engine.jobs.spec import FindAlikeSpec, LookSpec
+from engine.project.alike import (
+    ClassPair,
+    Comparison,
+    LookAlike,
+    OutlierReport,
+    comparison,
+    features_spec,
+    found_alike,
+    look_alikes,
+    outlier_report,
+    pairs_of_classes,
+)
 from engine.project.context import Context
+from engine.project.splits import Splits
+from engine.recipe.group_cfg import GroupCfg
 from engine.store import runs as stored_runs
 from engine.store.facts import fact_rows
 from engine.store.relations import fill_meta
@@ -34,8 +48,9 @@ class DoubtfulLabel:
 class Explore:
     """Looks at the photos as a collection; changes nothing."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, splits: Splits) -> None:
         self._context = context
+        self._splits = splits
 
     def look_spec(self) -> LookSpec:
         """The job that looks at every photo once; it passes over those it has looked at before."""
@@ -120,3 +135,52 @@ class Explore:
             )
             for row, column, doubt in zip(found.rows, found.suggested, found.doubt, strict=True)
         )
+
+    def features_spec(self) -> FindAlikeSpec:
+        """The job that compares every photo that counts with every other, by what the Quick recipe's network sees.
+
+        Copies and photos of one burst are not compared with one another. The network looks only at photos that neither
+        an earlier comparison nor Quick training had it look at. `compared`, `class_pairs`, `outliers` and `alike` then
+        tell what was found.
+        """
+        return features_spec(self._context, self._splits.group_keys(GroupCfg()))
+
+    def compared(self) -> Comparison | None:
+        """How much of the project the last comparison holds; None if there was none.
+
+        Raises:
+            StorageError: what it left cannot be read.
+        """
+        found = found_alike(self._context)
+        return None if found is None else comparison(self._context, found)
+
+    def class_pairs(self) -> tuple[ClassPair, ...] | None:
+        """Every two classes by the labels of today, the hardest to keep apart first; None before a comparison.
+
+        Raises:
+            StorageError: what the comparison left cannot be read.
+        """
+        found = found_alike(self._context)
+        return None if found is None else pairs_of_classes(self._context, found)
+
+    def outliers(self, limit: float = OUTLIER_SCORE) -> OutlierReport | None:
+        """Photos unlike the others of their class, by the labels of today; None before a comparison.
+
+        Args:
+            limit: scores above are outliers; see `engine.insight.outliers`.
+        Raises:
+            StorageError: what the comparison left cannot be read.
+        """
+        found = found_alike(self._context)
+        return None if found is None else outlier_report(self._context, found, limit)
+
+    def alike(self, photo_id: PhotoId, n: int = 6) -> tuple[LookAlike, ...] | None:
+        """Photos that look most like one, no copies of it, with their classes of today; None before a comparison.
+
+        Args:
+            n: at most 12.
+        Raises:
+            StorageError: what the comparison left cannot be read.
+        """
+        found = found_alike(self._context)
+        return None if found is None else look_alikes(self._context, found, photo_id, n)

@@ -70,6 +70,11 @@ class ProjectPaths:
         return self.cache / "looks"
 
     @property
+    def alike(self) -> Path:
+        """Which photos look alike to a network, as they were compared last."""
+        return self.cache / "alike.npz"
+
+    @property
     def tmp(self) -> Path:
         """Lists handed to jobs."""
         return self.cache / "tmp"

@@ -43,7 +43,7 @@ class Project:
         self.copies = Copies(context)
         self.splits = Splits(context)
         self.runs = Runs(context, self.splits)
-        self.explore = Explore(context)
+        self.explore = Explore(context, self.splits)
         self.history = History(context)
         self.browse = Browse(context)
 
