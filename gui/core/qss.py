@@ -1,7 +1,8 @@
 """The one style sheet, written with tokens; widgets choose a look through the dynamic properties `role` and `kind`.
 
 `role` of a QLabel: `title`, `section`, `muted`, `figure`. `role` of a QFrame: `card`, `sunken`, `bar`, `line`.
-`kind` of a QPushButton: `primary`, `quiet`, `link`, `danger`. The rail's buttons are QToolButtons with `role` `rail`.
+`kind` of a QPushButton: `primary`, `quiet`, `link`, `chip`, `danger`. The rail's buttons are QToolButtons of the `role`
+`rail`.
 """
 
 from __future__ import annotations
@@ -50,6 +51,10 @@ QPushButton[kind="link"] { background: transparent; border: 1px solid transparen
   font-weight: 600; }
 QPushButton[kind="link"]:hover { color: {accent}; }
 QPushButton[kind="link"]:focus { border: 2px solid {accent}; padding: 0 1px; }
+QPushButton[kind="chip"] { background: {accent_soft}; border: 1px solid {accent_soft}; border-radius: 14px;
+  padding: 4px 12px; }
+QPushButton[kind="chip"]:hover { border-color: {accent}; }
+QPushButton[kind="chip"]:focus { border: 2px solid {accent}; padding: 3px 11px; }
 QPushButton[kind="danger"] { color: {danger}; border-color: {danger}; }
 QPushButton[kind="danger"]:hover { background: {danger_soft}; }
 

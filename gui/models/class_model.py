@@ -13,6 +13,8 @@ from engine.store.rows import ClassRow, Counts, PhotoFilter
 
 Kind = Literal["all", "unlabelled", "unsure", "excluded", "problems", "heading", "class"]
 Index = QModelIndex | QPersistentModelIndex
+# States of photos that have a line of their own.
+_STATES = ("unlabelled", "unsure", "excluded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,13 @@ class ClassModel(QAbstractListModel):
     def row_of_class(self, class_id: ClassId) -> int:
         """Where a class is now, -1 if it is not listed."""
         return next((at for at, entry in enumerate(self._entries) if entry.class_id == class_id), -1)
+
+    def row_of_filter(self, wanted: PhotoFilter) -> int:
+        """Where the line is whose photos are nearest to those of the filter, -1 if it is gone."""
+        if wanted.class_id is not None:
+            return self.row_of_class(wanted.class_id)
+        kind = "problems" if wanted.problem_only else wanted.state if wanted.state in _STATES else "all"
+        return next((at for at, entry in enumerate(self._entries) if entry.kind == kind), -1)
 
     def classes(self) -> tuple[ClassRow, ...]:
         """The classes in the order of the list."""

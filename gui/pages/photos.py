@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.base.changes import Changes
-from engine.base.ids import ClassId, PhotoId, RunId
-from engine.store.rows import ClassRow, Counts, PhotoFilter, PhotoRow
+from engine.base.ids import ClassId, PhotoId
+from engine.store.rows import PhotoFilter, PhotoRow
 from gui.core.session import Session
 from gui.core.settings import THUMB_SIZE
 from gui.core.throttle import Throttle
@@ -22,29 +21,16 @@ from gui.models.photo_model import PhotoModel
 from gui.pages.photos_labelling import Labelling
 from gui.pages.photos_large import LargePhoto
 from gui.pages.photos_menus import class_menu, photo_menu
+from gui.pages.photos_narrowing import reason_of, title_of
+from gui.pages.photos_read import Listed, look
 from gui.pages.photos_view import PhotosView
 from gui.verbs.classes import ClassVerbs
 from gui.verbs.import_photos import ImportVerb
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from engine.project.project import Project
+from gui.verbs.marks import MarkVerbs
 
 RELOAD_MS = 40
 # Laying out a long list takes time in proportion; reading it again more often than this would starve the screen.
 ROWS_PER_MS = 200
-
-
-class _State(NamedTuple):
-    """What one look at the project gives."""
-
-    ids: NDArray[np.int64]
-    classes: tuple[ClassRow, ...]
-    counts: Counts
-    n_refused: int
-    run_id: RunId | None
 
 
 class PhotosPage(QWidget):
@@ -59,6 +45,7 @@ class PhotosPage(QWidget):
         self._row_after_reload: int | None = None
         self._asked_at = 0
         self.verbs = ClassVerbs(session, self)
+        self.marks = MarkVerbs(session, self)
         self.photos = PhotoModel(self._fetch, self)
         self.classes = ClassModel(self)
         self.view = PhotosView(session, self.photos, self.classes, self)
@@ -86,6 +73,8 @@ class PhotosPage(QWidget):
             "previous_photo": partial(self._step, -1),
             "mark_unsure": self.labelling.mark_unsure,
             "exclude": self.labelling.exclude_or_include,
+            "exclude_because": self._exclude_because,
+            "tag_photos": self._tag,
             "clear_label": self.labelling.clear_label,
             "show_in_folder": self._show_in_folder,
             "new_class": self.verbs.ask_new,
@@ -114,10 +103,11 @@ class PhotosPage(QWidget):
     def show_filter(self, wanted: PhotoFilter) -> None:
         """The grid lists these photos; the class list follows where it has a line for them."""
         self._filter = wanted
+        self._row_after_reload = 0
+        self.header.clear()
         self.header.set_order(wanted.order)
-        row = self.classes.row_of_class(wanted.class_id) if wanted.class_id is not None else 0
-        if row >= 0:
-            self.side.list.choose_row(row)
+        self._choose_line()
+        self.view.show_grid()
         self._throttle.call()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -152,6 +142,8 @@ class PhotosPage(QWidget):
         self.header.text_changed.connect(self._search)
         self.header.order_changed.connect(self._order)
         self.header.size_changed.connect(self.grid.set_side)
+        self.header.narrow.wanted.connect(self.show_filter)
+        self.view.chip.removed.connect(self._widen)
         self.view.refused.pressed.connect(self._show_refused)
         self.grid.zoomed.connect(self._zoomed)
         self.grid.photo_activated.connect(self._open)
@@ -201,40 +193,36 @@ class PhotosPage(QWidget):
             return
         query = self._filter
         self._asked_at += 1
+        self._session.store.ask(lambda project: look(project, query), partial(self._show, self._asked_at), context=self)
 
-        def look(project: Project) -> _State:
-            run = project.runs.current() if query.order not in ("added", "name", "class", "newest") else None
-            wanted = replace(query, run_id=run.id) if run is not None else query
-            if wanted.run_id is None and query.order not in ("added", "name", "class", "newest"):
-                wanted = replace(query, order="added")
-            return _State(
-                project.browse.ids(wanted),
-                project.browse.classes(),
-                project.browse.counts(),
-                len(project.photos.refused()),
-                wanted.run_id,
-            )
-
-        self._session.store.ask(look, partial(self._show, self._asked_at), context=self)
-
-    def _show(self, number: int, state: _State) -> None:
+    def _show(self, number: int, state: Listed) -> None:
         if number != self._asked_at:
             return
         self.verbs.rows = state.classes
         self._keys = {row.key.lower(): row.id for row in state.classes if row.key}
-        self.classes.set_rows(state.classes, state.counts, state.n_refused)
+        self._show_classes(state)
         self.photos.set_classes(state.classes)
         self._keep_place(state)
-        if self.side.list.current_entry() is None:
-            self.side.list.choose_row(0)
+        self.header.narrow.show_names(state.tags, state.reasons)
         self.header.set_title(self._title(), len(state.ids))
         self.view.show_refused(state.n_refused if self._filter.problem_only else 0)
         self.view.show_listed(len(state.ids), state.counts.n_photos)
+        self.view.show_narrowing(title_of(self._filter), len(state.ids))
         if self.view.is_large():
             self._show_large()
         self.labelling.reloaded()
 
-    def _keep_place(self, state: _State) -> None:
+    def _show_classes(self, state: Listed) -> None:
+        rows = (state.classes, state.counts, state.n_refused)
+        if self.classes.rowCount():
+            self.classes.set_rows(*rows)
+            return
+        # No line was chosen by hand yet: it follows what is listed, not the other way round.
+        with QSignalBlocker(self.side.list):
+            self.classes.set_rows(*rows)
+        self._choose_line()
+
+    def _keep_place(self, state: Listed) -> None:
         selected, current = self.grid.selected_ids(), self.grid.current_id()
         position = self.photos.position_of(current) if current is not None else -1
         self.photos.set_ids(state.ids)
@@ -247,6 +235,8 @@ class PhotosPage(QWidget):
             self.grid.select_ids(selected, current)
 
     def _title(self) -> str:
+        if title_of(self._filter):
+            return self.tr("Chosen photos")
         entry = self.side.list.current_entry()
         return entry.text if entry is not None else self.tr("All photos")
 
@@ -273,6 +263,13 @@ class PhotosPage(QWidget):
         self._row_after_reload = 0
         self._throttle.call()
 
+    @Slot()
+    def _widen(self) -> None:
+        """The list is no longer narrowed: all photos of the chosen line are shown."""
+        entry = self.side.list.current_entry()
+        if entry is not None:
+            self._choose(entry)
+
     @Slot(int)
     def _go_after_reload(self, row: int) -> None:
         self._row_after_reload = row
@@ -286,6 +283,19 @@ class PhotosPage(QWidget):
         ids = self.target_ids()
         if ids:
             self.verbs.ask_new(ids=ids)
+
+    def _exclude_because(self) -> None:
+        self.marks.ask_exclude(self.target_ids(), reason_of(self._filter))
+
+    def _tag(self) -> None:
+        self.marks.ask_tag(self.target_ids())
+
+    def _choose_line(self) -> None:
+        """The line of the class list nearest to what is listed is the chosen one; what is listed stays."""
+        row = self.classes.row_of_filter(self._filter)
+        if row >= 0:
+            with QSignalBlocker(self.side.list):
+                self.side.list.choose_row(row)
 
     def _on_class(self, verb: Callable[[ClassId], None]) -> None:
         class_id = self.side.list.current_class()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QSlider, QWidget
 
 from gui.core.icons import icon
+from gui.pages.photos_narrowing import NarrowButton
 from gui.widgets.cards import GAP, label
 from gui.widgets.photo_grid import SIZES
 
@@ -40,6 +41,7 @@ class PhotosHeader(QFrame):
         self._typing.timeout.connect(self._tell_text)
         self._search.textChanged.connect(self._typed)
         self._order = self._make_order()
+        self.narrow = NarrowButton()
         self._size = self._make_size(side)
         box = QHBoxLayout(self)
         box.setContentsMargins(2 * GAP, GAP, 2 * GAP, GAP)
@@ -48,6 +50,7 @@ class PhotosHeader(QFrame):
             box.addWidget(part)
         box.addStretch(1)
         box.addWidget(self._search, 2)
+        box.addWidget(self.narrow)
         box.addWidget(self._order)
         box.addWidget(self._size)
 

@@ -14,6 +14,7 @@ from gui.pages.photos_side import ClassSide
 from gui.verbs.locate import LocateBanner
 from gui.widgets.banner import Banner
 from gui.widgets.empty_state import EmptyState
+from gui.widgets.filter_chip import FilterChip
 from gui.widgets.photo_grid import PhotoGrid
 from gui.widgets.photo_viewer import PhotoViewer
 
@@ -27,6 +28,8 @@ class PhotosView(QWidget):
         side = self._settings.get(THUMB_SIZE)
         self.side = ClassSide(classes)
         self.header = PhotosHeader(side)
+        self.chip = FilterChip()
+        self._is_narrowed = False
         self.grid = PhotoGrid(photos, session.thumbs, side=side)
         self.viewer = PhotoViewer()
         self.no_photos = EmptyState(
@@ -52,6 +55,7 @@ class PhotosView(QWidget):
     def show_large(self) -> None:
         """The large photo takes the place of the grid."""
         self.header.hide()
+        self.chip.hide()
         self._stack.setCurrentWidget(self.viewer)
         self.viewer.setFocus()
 
@@ -59,6 +63,7 @@ class PhotosView(QWidget):
         """The grid is back in the place of the large photo."""
         if self.is_large():
             self.header.show()
+            self.chip.setVisible(self._is_narrowed)
             self._stack.setCurrentWidget(self.grid)
             self.grid.setFocus()
 
@@ -68,6 +73,11 @@ class PhotosView(QWidget):
             return
         self.header.setVisible(n_in_project > 0)
         self._stack.setCurrentWidget(self.grid if n_listed else self._nothing if n_in_project else self.no_photos)
+
+    def show_narrowing(self, title: str, n: int) -> None:
+        """A chip says what the `n` photos of the grid have in common; none for an empty title."""
+        self._is_narrowed = bool(title)
+        self.chip.show_title("" if self.is_large() else title, n)
 
     def show_refused(self, n: int) -> None:
         """A strip tells of files that could not become photos, where there are any."""
@@ -80,6 +90,7 @@ class PhotosView(QWidget):
         column.setSpacing(0)
         column.addWidget(banner)
         column.addWidget(self.header)
+        column.addWidget(self.chip)
         column.addWidget(self.refused)
         column.addWidget(self._stack, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)

@@ -1,0 +1,32 @@
+"""Which tags chosen photos have; asked on the store thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.base.ids import PhotoId
+from engine.store.rows import LabelState, PhotoFilter
+
+if TYPE_CHECKING:
+    from engine.project.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class TagUse:
+    """A tag, how many photos of the project have it, and how many of the chosen ones."""
+
+    name: str
+    n: int
+    n_chosen: int
+
+
+def tag_uses(project: Project, ids: Sequence[PhotoId]) -> tuple[TagUse, ...]:
+    """The tags in use, with how many of these photos have them, left out or not."""
+
+    def n_chosen(tag: str) -> int:
+        states: tuple[LabelState | None, ...] = (None, "excluded")
+        return sum(len(project.browse.ids(PhotoFilter(tag=tag, state=s, among=tuple(ids)))) for s in states)
+
+    return tuple(TagUse(name, n, n_chosen(name)) for name, n in project.tags.in_use())

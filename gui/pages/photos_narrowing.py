@@ -1,0 +1,71 @@
+"""Narrowing the list of photos by tag and by why photos were left out: the menu, and what a filter is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QSize, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from engine.store.rows import PhotoFilter
+from gui.core.icons import icon
+
+Named = Sequence[tuple[str, int]]
+
+
+class NarrowButton(QPushButton):
+    """A button with a menu; `wanted` carries the chosen `PhotoFilter`."""
+
+    wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setIcon(icon("filter"))
+        self.setIconSize(QSize(16, 16))
+        self.setAccessibleName(self.tr("Narrow by tag or reason"))
+        self.setToolTip(self.tr("Show only photos with a tag, or left out for a reason"))
+        self.choices = QMenu(self)
+        self.setMenu(self.choices)
+        self.show_names((), ())
+
+    def show_names(self, tags: Named, reasons: Named) -> None:
+        """The menu offers these tags and reasons, each with how many photos have it."""
+        self.choices.clear()
+        self._add(self.tr("Tag"), [(name, n, PhotoFilter(tag=name)) for name, n in tags])
+        left_out = [(name or self.tr("no reason said"), n, _left_out(name)) for name, n in reasons]
+        self._add(self.tr("Left out because"), left_out)
+        if not tags and not reasons:
+            self.choices.addAction(self.tr("No tags, and nothing left out yet")).setEnabled(False)
+
+    def _add(self, heading: str, entries: Sequence[tuple[str, int, PhotoFilter]]) -> None:
+        if entries:
+            self.choices.addSection(heading)
+        for name, n, query in entries:
+            made = QAction(f"{name.replace('&', '&&')}\t{n:,}", self.choices)
+            made.triggered.connect(lambda _=False, query=query: self.wanted.emit(query))
+            self.choices.addAction(made)
+
+
+def title_of(query: PhotoFilter) -> str:
+    """What the photos of a narrowed list have in common, empty for a list that is not narrowed."""
+    translate = QCoreApplication.translate
+    parts = []
+    if query.among is not None:
+        parts.append(query.among_title or translate("Narrowing", "chosen photos"))
+    if query.tag is not None:
+        parts.append(translate("Narrowing", "tag {0}").format(query.tag))
+    if query.reason is not None:
+        parts.append(
+            translate("Narrowing", "left out, {0}").format(query.reason or translate("Narrowing", "no reason said"))
+        )
+    return ", ".join(parts)
+
+
+def reason_of(query: PhotoFilter) -> str:
+    """What may be offered as the reason to leave photos of this list out."""
+    return query.reason or query.among_title or query.tag or ""
+
+
+def _left_out(reason: str) -> PhotoFilter:
+    return PhotoFilter(state="excluded", reason=reason)
