@@ -11,6 +11,7 @@ from engine import __version__
 from engine.base.errors import AppError
 from engine.cli import (
     copies_command,
+    curves_command,
     doctor_command,
     explore_command,
     project_commands,
@@ -42,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     _explore_command(commands)
     _split_command(commands)
     _train_commands(commands)
+    _curves_command(commands)
     _use_commands(commands)
     _weights_command(commands)
     _command(
@@ -111,9 +113,14 @@ def _copies_command(commands: argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _explore_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    text = "show what the photos are like, which are odd, and which labels are in doubt"
+    text = "show what the photos are like, which are odd or look alike, and which labels are in doubt"
     explore = _command(commands, "explore", text, explore_command.explore)
     explore.add_argument("project", help="project folder")
+    explore.add_argument(
+        "--alike",
+        action="store_true",
+        help="compare the photos by what a network sees: hard pairs of classes, outliers, look-alikes",
+    )
     explore.add_argument("--html", metavar="OUT", help="write a page with tables, bars and small pictures")
 
 
@@ -179,6 +186,17 @@ def _train_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser
     )
 
 
+def _curves_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "show how runs went epoch by epoch; write them as a table, or for TensorBoard"
+    curves = _command(commands, "curves", text, curves_command.curves)
+    curves.add_argument("project", help="project folder")
+    curves.add_argument(
+        "--run", type=int, action="append", default=[], metavar="ID", help="number of a run; may be given several times"
+    )
+    curves.add_argument("--csv", metavar="OUT", help="write a table, a row an epoch and run")
+    curves.add_argument("--tensorboard", metavar="DIR", help="write event files of TensorBoard, a folder a run")
+
+
 def _use_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     runs = _command(commands, "runs", "list the runs of a project, newest first", train_commands.runs)
     runs.add_argument("project", help="project folder")
@@ -242,6 +260,7 @@ COMMANDS = frozenset(
         "train",
         "recipe",
         "report",
+        "curves",
         "runs",
         "use",
         "views",
