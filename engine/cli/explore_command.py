@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from engine.base.errors import DamagedInput, UserError
 from engine.base.files import atomic_write
 from engine.base.fspath import to_path, to_text
 from engine.base.ids import PhotoId
+from engine.cli.explore_alike import Alike, alike_lines, alike_on_page, alike_values, read_alike
 from engine.cli.jobs import finish_job
 from engine.cli.output import percent, print_result, table
 from engine.image.thumbs import load_thumb
 from engine.insight.overview import Overview
+from engine.project.alike import LookAlike
 from engine.project.explore import DoubtfulLabel
 from engine.project.project import Project
 from engine.report.explore_page import ODD_NAMES, ODD_RULES, SAMPLES_PER_CLASS, Doubt, PageContents, explore_page
@@ -27,18 +30,41 @@ _MOST_IN_TEXT = 8
 
 
 def explore(args: argparse.Namespace) -> None:
-    """`fieldmark explore PROJECT [--html OUT]`."""
+    """`fieldmark explore PROJECT [--alike] [--html OUT]`."""
     project = Project.open(Path(args.project))
     try:
         finish_job(project.explore.look_spec())
         project.explore.take_in()
-        found = project.explore.overview()
-        doubts = _doubts(project)
+        if args.alike:
+            finish_job(project.explore.features_spec())
+        seen = _seen(project)
         if args.html is not None:
-            _write_page(project, found, doubts, Path(args.html))
-        print_result(_values(project, found, doubts), _text(project, found, doubts), as_json=args.json)
+            _write_page(project, seen, Path(args.html))
+        print_result(_values(project, seen), _text(project, seen), as_json=args.json)
     finally:
         project.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """All that is told. `doubts`: None if nobody can doubt yet; `alike`: None if the photos were never compared."""
+
+    overview: Overview
+    doubts: tuple[DoubtfulLabel, ...] | None
+    alike: Alike | None
+
+    def like(self, photo_id: PhotoId) -> tuple[LookAlike, ...]:
+        """The photos that one in doubt looks like."""
+        return () if self.alike is None else self.alike.like[photo_id]
+
+
+def _seen(project: Project) -> _Seen:
+    doubts = _doubts(project)
+    return _Seen(
+        overview=project.explore.overview(),
+        doubts=doubts,
+        alike=read_alike(project, [doubt.photo_id for doubt in doubts or ()]),
+    )
 
 
 def _doubts(project: Project) -> tuple[DoubtfulLabel, ...] | None:
@@ -52,11 +78,11 @@ def _doubts(project: Project) -> tuple[DoubtfulLabel, ...] | None:
         return None
 
 
-def _values(project: Project, found: Overview, doubts: tuple[DoubtfulLabel, ...] | None) -> dict[str, object]:
-    values: dict[str, object] = msgspec.to_builtins(found)
+def _values(project: Project, seen: _Seen) -> dict[str, object]:
+    values: dict[str, object] = msgspec.to_builtins(seen.overview)
     suspects = None
-    if doubts is not None:
-        rows = {row.id: row for row in project.browse.rows([doubt.photo_id for doubt in doubts])}
+    if seen.doubts is not None:
+        rows = {row.id: row for row in project.browse.rows([doubt.photo_id for doubt in seen.doubts])}
         suspects = [
             {
                 "id": int(doubt.photo_id),
@@ -64,13 +90,15 @@ def _values(project: Project, found: Overview, doubts: tuple[DoubtfulLabel, ...]
                 "label": doubt.label,
                 "suggested": doubt.suggested,
                 "doubt": round(doubt.doubt, 4),
+                "looks_like": msgspec.to_builtins(seen.like(doubt.photo_id)),
             }
-            for doubt in doubts
+            for doubt in seen.doubts
         ]
-    return {**values, "doubtful_labels": suspects}
+    return {**values, **alike_values(seen.alike), "doubtful_labels": suspects}
 
 
-def _text(project: Project, found: Overview, doubts: tuple[DoubtfulLabel, ...] | None) -> str:
+def _text(project: Project, seen: _Seen) -> str:
+    found = seen.overview
     classes = table(
         ("class", "photos", "share", "teach", "tune", "test", "excluded"),
         [
@@ -100,7 +128,7 @@ def _text(project: Project, found: Overview, doubts: tuple[DoubtfulLabel, ...] |
         "",
         *odd,
     ]
-    return "\n".join([*lines, "", *_doubt_lines(project, doubts)])
+    return "\n".join([*lines, "", *alike_lines(project, seen.alike), "", *_doubt_lines(project, seen.doubts)])
 
 
 def _commonest(found: Overview) -> str:
@@ -121,7 +149,8 @@ def _doubt_lines(project: Project, doubts: tuple[DoubtfulLabel, ...] | None) -> 
     ]
 
 
-def _write_page(project: Project, found: Overview, doubts: tuple[DoubtfulLabel, ...] | None, out: Path) -> None:
+def _write_page(project: Project, seen: _Seen, out: Path) -> None:
+    found = seen.overview
     facts = project.explore.facts()
     samples: dict[str, list[int]] = {row.name: [] for row in found.classes if row.n}
     for photo in facts:
@@ -148,7 +177,8 @@ def _write_page(project: Project, found: Overview, doubts: tuple[DoubtfulLabel, 
             made_on=date.today().isoformat(),
             overview=found,
             samples=samples,
-            doubts=None if doubts is None else [_doubt(row) for row in doubts],
+            doubts=None if seen.doubts is None else [_doubt(row, seen.like(row.photo_id)) for row in seen.doubts],
+            alike=None if seen.alike is None else alike_on_page(seen.alike),
             picture=picture,
             name=name,
         )
@@ -156,5 +186,11 @@ def _write_page(project: Project, found: Overview, doubts: tuple[DoubtfulLabel, 
     atomic_write(out, page.encode())
 
 
-def _doubt(row: DoubtfulLabel) -> Doubt:
-    return Doubt(photo_id=row.photo_id, label=row.label, suggested=row.suggested, doubt=row.doubt)
+def _doubt(row: DoubtfulLabel, like: tuple[LookAlike, ...]) -> Doubt:
+    return Doubt(
+        photo_id=row.photo_id,
+        label=row.label,
+        suggested=row.suggested,
+        doubt=row.doubt,
+        alike=tuple((one.photo_id, one.class_name) for one in like),
+    )

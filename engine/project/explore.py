@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -182,5 +183,10 @@ class Explore:
         Raises:
             StorageError: what the comparison left cannot be read.
         """
+        found = self.alike_each((photo_id,), n)
+        return None if found is None else found[photo_id]
+
+    def alike_each(self, ids: Iterable[PhotoId], n: int = 6) -> dict[PhotoId, tuple[LookAlike, ...]] | None:
+        """As `alike`, of several photos at once."""
         found = found_alike(self._context)
-        return None if found is None else look_alikes(self._context, found, photo_id, n)
+        return None if found is None else {one: look_alikes(self._context, found, one, n) for one in ids}

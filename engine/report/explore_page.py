@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from engine.insight.overview import Count, OddPhotos, Overview
+from engine.report import alike_part, figures
+from engine.report.alike_part import AlikeOnPage
+from engine.report.figures import Picture, sheet
 
 SAMPLES_PER_CLASS = 8
 SHOWN_PER_LIST = 24
@@ -40,17 +42,12 @@ body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
   margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; }
 h2 { font-size: 1.15rem; margin-top: 2.2rem; }
-p.quiet, figcaption { color: var(--quiet); }
+p.quiet { color: var(--quiet); }
 table { border-collapse: collapse; width: 100%; margin-bottom: 1rem; }
 th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 .cell { width: 40%; }
 .bar { background: var(--bar); height: .7rem; border-radius: 3px; min-width: 1px; }
-.sheet { display: flex; flex-wrap: wrap; gap: .6rem; }
-figure { margin: 0; width: 7.5rem; }
-figure img { width: 100%; height: 6rem; object-fit: contain; border-radius: 4px;
-  background: color-mix(in srgb, var(--line) 40%, transparent); }
-figcaption { font-size: .75rem; overflow-wrap: anywhere; }
 """
 _HEAD = (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -60,12 +57,13 @@ _HEAD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """A label in doubt, as the page tells of it; `doubt` in 0..1."""
+    """A label in doubt, as the page tells of it; `doubt` in 0..1; `alike`: (photo id, class) of what it looks like."""
 
     photo_id: int
     label: str
     suggested: str
     doubt: float
+    alike: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +71,8 @@ class PageContents:
     """All that the page says.
 
     Args:
-        samples: photo ids of each class. doubts: None if no model was trained yet.
+        samples: photo ids of each class. doubts: None if no model was trained yet. alike: None if the photos were not
+            compared.
         picture: a small JPEG of a photo, or None if it cannot be read. name: of a photo, for people.
     """
 
@@ -82,7 +81,8 @@ class PageContents:
     overview: Overview
     samples: Mapping[str, Sequence[int]]
     doubts: Sequence[Doubt] | None
-    picture: Callable[[int], bytes | None]
+    alike: AlikeOnPage | None
+    picture: Picture
     name: Callable[[int], str]
 
 
@@ -108,10 +108,12 @@ def explore_page(contents: PageContents) -> str:
         _counts("Camera", found.cameras),
         "<h2>Odd photos</h2>",
         *(_odd(odd, contents) for odd in found.odd),
+        *([] if contents.alike is None else [alike_part.alike_part(contents.alike, contents.picture, contents.name)]),
         "<h2>Labels in doubt</h2>",
         _doubts(contents),
     ]
-    return _HEAD.format(escape(contents.title), _STYLE) + "\n".join(body) + "\n</body></html>\n"
+    style = _STYLE + figures.STYLE + alike_part.STYLE
+    return _HEAD.format(escape(contents.title), style) + "\n".join(body) + "\n</body></html>\n"
 
 
 def _summary(found: Overview) -> str:
@@ -175,7 +177,7 @@ def _counts(what: str, counts: Sequence[Count]) -> str:
 
 
 def _sheet(heading: str, ids: Sequence[int], contents: PageContents) -> str:
-    return f"<h3>{escape(heading)}</h3>" + _figures([(i, contents.name(i)) for i in ids], contents)
+    return f"<h3>{escape(heading)}</h3>" + sheet([(i, contents.name(i)) for i in ids], contents.picture)
 
 
 def _odd(odd: OddPhotos, contents: PageContents) -> str:
@@ -183,7 +185,7 @@ def _odd(odd: OddPhotos, contents: PageContents) -> str:
     heading = f'<h3>{ODD_NAMES[odd.kind]}: {len(odd.photo_ids):,}</h3><p class="quiet">{rule}</p>'
     pairs = list(zip(odd.photo_ids, odd.values, strict=True))[:SHOWN_PER_LIST]
     heading += _rest(len(odd.photo_ids))
-    return heading + _figures([(i, f"{contents.name(i)}: {value:.3g}") for i, value in pairs], contents)
+    return heading + sheet([(i, f"{contents.name(i)}: {value:.3g}") for i, value in pairs], contents.picture)
 
 
 def _doubts(contents: PageContents) -> str:
@@ -195,22 +197,20 @@ def _doubts(contents: PageContents) -> str:
         "wrong."
         f"</p>{_rest(len(contents.doubts))}"
     )
-    shown = [
-        (row.photo_id, f"{contents.name(row.photo_id)}: labelled {row.label}, looks like {row.suggested}")
-        for row in contents.doubts[:SHOWN_PER_LIST]
-    ]
-    return text + _figures(shown, contents)
+    shown = contents.doubts[:SHOWN_PER_LIST]
+    if any(row.alike for row in shown):
+        return text + "".join(sheet([_doubt(row, contents), *_alike(row)], contents.picture) for row in shown)
+    return text + sheet([_doubt(row, contents) for row in shown], contents.picture)
+
+
+def _doubt(row: Doubt, contents: PageContents) -> tuple[int, str]:
+    return row.photo_id, f"{contents.name(row.photo_id)}: labelled {row.label}, looks like {row.suggested}"
+
+
+def _alike(row: Doubt) -> list[tuple[int, str]]:
+    """The photos it looks like; they stand beside it."""
+    return [(photo_id, f"like this one: {class_name or 'no label'}") for photo_id, class_name in row.alike]
 
 
 def _rest(n: int) -> str:
     return f'<p class="quiet">The first {SHOWN_PER_LIST} of {n:,} are shown.</p>' if n > SHOWN_PER_LIST else ""
-
-
-def _figures(shown: Sequence[tuple[int, str]], contents: PageContents) -> str:
-    figures = []
-    for photo_id, caption in shown:
-        jpeg = contents.picture(photo_id)
-        source = "" if jpeg is None else f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
-        image = f'<img src="{source}" alt="{escape(caption)}">' if source else "<p>cannot be read</p>"
-        figures.append(f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>")
-    return f'<div class="sheet">{"".join(figures)}</div>'

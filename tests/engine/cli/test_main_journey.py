@@ -230,3 +230,19 @@ def test_views_that_cannot_be_had_are_refused(say: Say, taught: Path) -> None:
     assert said.status == 1
     assert "no views called mirrored" in said.err
     assert "flip_h, flip_v, turns, crops" in said.err
+
+
+def test_photos_are_compared_by_what_the_network_sees(say: Say, taught: Path, tmp_path: Path) -> None:
+    before = say("explore", taught, "--json").values
+    assert before["class_pairs"] is before["outliers"] is None
+    assert "--alike" in say("explore", taught).out
+    page = tmp_path / "page.html"
+    values = say("explore", taught, "--alike", "--html", page, "--json").values
+    assert values["compared"] == {"n_photos": len(CLASSES) * N_EACH, "n_new": 0}
+    overlaps = [pair["overlap"] for pair in values["class_pairs"]]
+    assert overlaps == sorted(overlaps, reverse=True)
+    assert len(overlaps) == len(CLASSES) * (len(CLASSES) - 1) // 2
+    assert all(len(doubt["looks_like"]) == 6 for doubt in values["doubtful_labels"])
+    hardest = values["class_pairs"][0]
+    assert f"{hardest['first']} and {hardest['second']}: overlap" in page.read_text()
+    assert "hardest first" in say("explore", taught).out, "what was found stays"
