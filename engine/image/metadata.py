@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
+from typing import BinaryIO
 
 from PIL import ExifTags, Image
 
@@ -16,6 +18,10 @@ from engine.image.source import AnyPath, open_regular
 _EXIF_DATE = "%Y:%m:%d %H:%M:%S"
 # Longer texts are not a camera's name but somebody's notes.
 _MAX_TEXT = 60
+# A TIFF is one block of metadata; in files of other formats one of these stands before theirs (in PNG also as the name
+# of a text).
+_TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+_MARKS = (b"Exif", b"eXIf", b"EXIF", b"exif")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +45,22 @@ class Metadata:
 def read_metadata(path: AnyPath) -> Metadata:
     """The metadata of a photo; whatever is missing, hostile or damaged in the file is left empty, never raised."""
     try:
-        with open_regular(path) as file, Image.open(file, formats=FORMATS) as image:
+        with open_regular(path) as file:
+            return _read(file)
+    except (OSError, DamagedInput):
+        return Metadata()
+
+
+def metadata_in(content: bytes) -> Metadata:
+    """As `read_metadata`, of a file's content; of one that holds none not even `mode` is told."""
+    if not (content.startswith(_TIFF) or any(mark in content for mark in _MARKS)):
+        return Metadata()
+    return _read(BytesIO(content))
+
+
+def _read(file: BinaryIO) -> Metadata:
+    try:
+        with Image.open(file, formats=FORMATS) as image:
             mode = image.mode
             try:
                 exif = image.getexif()
@@ -48,7 +69,7 @@ def read_metadata(path: AnyPath) -> Metadata:
                 own: Mapping[int, object] = dict(exif)
             except (*DECODER_ERRORS, MemoryError):
                 return Metadata(mode=mode)
-    except (*DECODER_ERRORS, DamagedInput, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except (*DECODER_ERRORS, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return Metadata()
     return Metadata(
         mode=mode,
@@ -60,8 +81,11 @@ def read_metadata(path: AnyPath) -> Metadata:
 
 
 def _date(value: object) -> str:
+    text = _text(value)
+    if not text:
+        return ""
     try:
-        date = datetime.strptime(_text(value), _EXIF_DATE)
+        date = datetime.strptime(text, _EXIF_DATE)
     except ValueError:
         return ""
     # Cameras whose clock was never set begin at 1970 or later; photography did not begin before 1826.

@@ -28,7 +28,7 @@ from engine.base.stop import StopToken
 from engine.data.copies import keep_copy
 from engine.data.scan import Candidate, count_candidates, scan
 from engine.image.flight import MAX_STRIKES, FlightLog
-from engine.image.metadata import read_metadata
+from engine.image.metadata import metadata_in, read_metadata
 from engine.image.opening import OpenedImage, open_image
 from engine.image.source import open_regular, read_regular
 from engine.image.thumbs import LONG_SIDE, needs_thumb, write_thumb
@@ -204,15 +204,16 @@ class _Reader:
                 sha256 = _sha256(file)
             opened = open_image(path, min_long_side=LONG_SIDE)
             n_bytes = candidate.n_bytes
+            facts = read_metadata(candidate.path)
         else:
             content = read_regular(candidate.path)
             sha256 = hashlib.sha256(content).digest()
             opened = open_image(content, min_long_side=LONG_SIDE)
             n_bytes = len(content)
+            facts = metadata_in(content)
         if needs_thumb(opened, n_bytes):
             self._keep_thumb(sha256, opened)
         place, mtime_ns = self._place(candidate, sha256, opened.format)
-        facts = read_metadata(candidate.path)
         return FoundPhoto(
             path=place,
             sha256=sha256,

@@ -59,7 +59,7 @@ def source_for(db: Database, path: bytes, project_folder: bytes) -> tuple[int, b
     if found is None:
         folder = os.path.dirname(path)
         found = (add_source(db, folder), folder)
-    return found[0], os.path.relpath(path, found[1])
+    return found[0], below(path, found[1])
 
 
 def source_holding(db: Database, path: bytes, project_folder: bytes) -> tuple[int, bytes] | None:
@@ -83,6 +83,11 @@ def add_source(db: Database, root: bytes) -> int:
 def is_below(path: bytes, folder: bytes) -> bool:
     """Whether `path` lies in `folder` or deeper, going by names alone."""
     return path.startswith(folder.rstrip(b"/") + b"/")
+
+
+def below(path: bytes, folder: bytes) -> bytes:
+    """The way from the folder to something that lies in it; both are absolute, without dots. `.` for itself."""
+    return path[len(folder.rstrip(b"/")) + 1 :] or b"."
 
 
 def insert_photo(db: Database, found: FoundPhoto, source_id: int, rel_path: bytes) -> PhotoId:
@@ -170,7 +175,7 @@ def known_at(db: Database, path: bytes, project_folder: bytes) -> KnownPhoto | N
     for source_id, root in sources_plain(db):
         base = root or project_folder
         if is_below(path, base):
-            relative = os.path.relpath(path, base)
+            relative = below(path, base)
             row = db.one(_KNOWN + "p.source_id = ? AND p.rel_path = ?", (source_id, relative))
             if row is not None:
                 return _known(row)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
-from engine.image.metadata import Metadata, read_metadata
+from engine.image.metadata import Metadata, metadata_in, read_metadata
 
 
 def photo(path: Path, own: dict[int, Any], camera: dict[int, Any], gps: dict[int, Any], mode: str = "RGB") -> Path:
@@ -89,3 +89,15 @@ def test_no_changed_byte_of_the_metadata_raises(tmp_path: Path, data: st.DataObj
         content[data.draw(st.integers(2, min(250, len(content) - 1)))] = data.draw(st.integers(0, 255))
     (tmp_path / "b.jpg").write_bytes(content)
     assert isinstance(read_metadata(tmp_path / "b.jpg"), Metadata)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tif"])
+def test_from_memory_it_says_of_how_a_photo_was_taken_what_the_file_says(tmp_path: Path, suffix: str) -> None:
+    own = {ExifTags.Base.Make: "Canon", ExifTags.Base.DateTime: "2020:01:01 00:00:00"}
+    path = photo(tmp_path / f"a.{suffix}", own, {}, {})
+    found = metadata_in(path.read_bytes())
+    assert found == read_metadata(path)
+    assert found.camera == "Canon"
+    bare = tmp_path / f"b.{suffix}"
+    Image.new("RGB", (4, 4)).save(bare)
+    assert metadata_in(bare.read_bytes()).taken == ""
