@@ -20,11 +20,11 @@ from gui.core.job_thread import Job
 from gui.core.machine_reading import DEVICES_FILE, MachineReader, MachineReport
 from gui.core.recipe_text import architecture_title
 from gui.core.session import Session
+from gui.core.sizes import file_size
 from gui.dialogs.dialog import Dialog
 from gui.models.table_model import Column, TableModel
 from gui.widgets.backbone_table import BackboneTable
 from gui.widgets.cards import GAP, Card, button, label, row
-from gui.widgets.photo_viewer import file_size
 from gui.widgets.progress_row import ProgressRow
 from gui.widgets.table_view import RowTable
 

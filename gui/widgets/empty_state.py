@@ -53,5 +53,10 @@ class EmptyState(QWidget):
         self._heading.setText(heading)
         self._text.setText(text)
 
+    def set_busy(self, *, busy: bool) -> None:
+        """Whether what the buttons begin is under way; then they cannot be pressed."""
+        for made, _ in self._buttons:
+            made.setEnabled(not busy)
+
     def _pressed(self) -> None:
         self.chosen.emit(next(key for made, key in self._buttons if made is self.sender()))

@@ -1,4 +1,4 @@
-"""A fetch under way as a line: how much of it has come, the time that is left, and a way to stop it."""
+"""A job under way as a line: how much of it is done, the time that is left, and a way to stop it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class FetchRow(ProgressRow):
 
     over = Signal(object, object)
 
-    def __init__(self, job: Job, parent: QWidget | None = None) -> None:
-        super().__init__(job.title, parent=parent)
+    def __init__(self, job: Job, *, narrow: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(job.title, narrow=narrow, parent=parent)
         self.job = job
         if job.phase is not None:
             self.set_phase(job.phase)

@@ -6,10 +6,10 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.recipe.layer_rows import LayerRow, LayerTable
+from gui.core.sizes import file_size
 from gui.models.table_model import Column, TableModel
 from gui.widgets.cards import GAP, label
 from gui.widgets.figure_row import FigureRow
-from gui.widgets.photo_viewer import file_size
 from gui.widgets.table_view import RowTable
 
 

@@ -14,6 +14,7 @@ from engine.base.ids import PhotoId
 from engine.store.rows import ClassRow, PhotoRow
 from gui.core import theme
 from gui.core.places import friendly
+from gui.core.sizes import file_size
 from gui.widgets.cards import GAP, label, line, row, tool_button
 from gui.widgets.photo_canvas import STEP, PhotoCanvas
 
@@ -205,13 +206,6 @@ class ShareBar(QWidget):
 def breakable(text: str) -> str:
     """The text with places where a line may break, for paths; they are not visible."""
     return text.replace("/", "/\u200b").replace("_", "_\u200b")
-
-
-def file_size(n_bytes: int) -> str:
-    """A size for people: `870 kB`, `3.2 MB`, `1.2 GB`."""
-    if n_bytes >= 1e9:
-        return f"{n_bytes / 1e9:.1f} GB"
-    return f"{n_bytes / 1e6:.1f} MB" if n_bytes >= 1e6 else f"{max(1, round(n_bytes / 1e3))} kB"
 
 
 def top_shares(names: Sequence[str], probs: Sequence[float]) -> tuple[tuple[str, float], ...]:

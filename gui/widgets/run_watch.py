@@ -12,12 +12,12 @@ from engine.insight.curves import Curves
 from engine.insight.verdicts import verdicts
 from gui.core.run_log import LogRow, network_text
 from gui.core.run_record import RunRecord
+from gui.core.sizes import file_size
 from gui.core.throttle import Throttle
 from gui.models.log_model import LogModel
 from gui.widgets.cards import GAP, Card, button, label, row
 from gui.widgets.figure_row import FigureRow
 from gui.widgets.live_plot import LivePlot
-from gui.widgets.photo_viewer import file_size
 from gui.widgets.progress_row import duration
 from gui.widgets.verdict_list import VerdictList
 

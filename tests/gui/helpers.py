@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 from PIL import Image, ImageDraw
@@ -13,9 +14,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.base.ids import ClassId, PhotoId
+from engine.project.project import Project
 from engine.store.rows import ClassRow, PhotoRow
 from gui.app import Application
 
+T = TypeVar("T")
 COLOURS = ("#3060c0", "#c06030", "#30a060", "#a03080", "#808020")
 
 
@@ -63,6 +66,13 @@ def wait_quiet(qtbot: QtBot, application: Application) -> None:
     """Nothing runs and nothing is being asked of the project."""
     store, jobs = application.session.store, application.session.jobs
     qtbot.waitUntil(lambda: not jobs.active() and not store.is_busy(), timeout=20_000)
+
+
+def asked(qtbot: QtBot, application: Application, question: Callable[[Project], T]) -> T:
+    """What the open project answers."""
+    future = application.session.store.ask(question)
+    qtbot.waitUntil(future.done, timeout=10_000)
+    return future.result()
 
 
 def open_dialog(qtbot: QtBot, kind: type[QDialog]) -> QDialog:

@@ -5,7 +5,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from gui.core.english import EnglishPlurals
-from gui.widgets.photo_viewer import breakable, file_size
+from gui.core.sizes import file_size
+from gui.widgets.photo_viewer import breakable
 from gui.widgets.progress_row import duration
 
 
