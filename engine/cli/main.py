@@ -132,6 +132,11 @@ def _split_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     split.add_argument(
         "--naive", action="store_true", help="score with groups kept together, and with photos drawn singly"
     )
+    split.add_argument(
+        "--leave-out",
+        metavar="RELATION",
+        help="score each of the folders, days, cameras, sites, or values of a column by what the others teach",
+    )
 
 
 def _recipe_options(command: argparse.ArgumentParser, *, positional: bool = False) -> None:

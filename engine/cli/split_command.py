@@ -8,10 +8,12 @@ from pathlib import Path
 import msgspec
 
 from engine.cli.jobs import finish_job
+from engine.cli.leave_out_lines import leave_out_lines
 from engine.cli.output import percent, print_result, table
 from engine.cli.train_commands import chosen_recipe
 from engine.insight.honesty import Honesty, read_honesty
 from engine.insight.leaks import LeakReport
+from engine.insight.leave_one_out import read_leave_one_out
 from engine.project.project import Project
 from engine.project.splits import SplitReport
 
@@ -29,7 +31,7 @@ RELATIONS = {
 
 
 def split(args: argparse.Namespace) -> None:
-    """`fieldmark split PROJECT [--recipe R] [--naive]`."""
+    """`fieldmark split PROJECT [--recipe R] [--naive] [--leave-out RELATION]`."""
     project = Project.open(Path(args.project))
     try:
         recipe = project.splits.planned(chosen_recipe(args.recipe, args.choices))
@@ -41,9 +43,16 @@ def split(args: argparse.Namespace) -> None:
             out = project.paths.tmp / "honesty.json"
             finish_job(project.runs.compare_spec(recipe, out))
             found = read_honesty(out)
+        left = None
+        if args.leave_out:
+            out = project.paths.tmp / "leave-one-out.json"
+            finish_job(project.runs.leave_out_spec(recipe, args.leave_out, out))
+            left = read_leave_one_out(out)
     finally:
         project.close()
-    print_result(_values(report, found), _text(report, found), as_json=args.json)
+    text = _text(report, found) if left is None else "\n".join([_text(report, found), "", *leave_out_lines(left)])
+    values = {**_values(report, found), "leave_one_out": None if left is None else msgspec.to_builtins(left)}
+    print_result(values, text, as_json=args.json)
 
 
 def _values(report: SplitReport, found: Honesty | None) -> dict[str, object]:

@@ -13,7 +13,7 @@ from engine.base.errors import UserError
 from engine.recipe.group_cfg import GroupCfg
 
 # Degrees rounded to three places are about 100 m: one site.
-_SITE_PLACES = 3
+SITE_PLACES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def _keys(cfg: GroupCfg) -> Iterator[Callable[[GroupPhoto], object]]:
     if cfg.cameras:
         yield lambda photo: photo.camera or None
     if cfg.sites:
-        yield lambda photo: None if photo.place is None else tuple(round(part, _SITE_PLACES) for part in photo.place)
+        yield lambda photo: None if photo.place is None else tuple(round(part, SITE_PLACES) for part in photo.place)
     for heading in cfg.headings():
         yield _valued_alike(heading)
     if cfg.names:

@@ -64,9 +64,9 @@ def honesty(honest: NDArray[np.bool_], naive: NDArray[np.bool_], groups: NDArray
         n_groups=len(sizes),
         n_grouped=n_grouped,
         honest=float(honest.mean()),
-        honest_ci95=_interval(n_honest, sizes),
+        honest_ci95=share_interval(n_honest, sizes),
         naive=float(naive.mean()),
-        naive_ci95=_interval(n_naive, sizes),
+        naive_ci95=share_interval(n_naive, sizes),
         only_naive=only_naive,
         only_honest=only_honest,
         p_value=p_value,
@@ -91,8 +91,12 @@ def read_honesty(path: Path) -> Honesty:
         raise StorageError("The comparison of the two scores could not be read.", details=repr(error)) from error
 
 
-def _interval(n_right: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[float, float]:
-    """95 % interval of the share right; the same for the same numbers."""
+def share_interval(n_right: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[float, float]:
+    """95 % interval of the share right, by a percentile bootstrap over groups; the same for the same numbers.
+
+    Args:
+        n_right: (g,) photos right in each group; sizes: (g,) photos in it, at least 1. g > 0.
+    """
     random = np.random.default_rng(0)
     shares = np.empty(_RESAMPLES)
     for at in range(_RESAMPLES):

@@ -13,7 +13,7 @@ from engine.base.fspath import to_path
 from engine.base.stop import StopToken
 from engine.data.manifest import Manifest, ManifestPhoto, read_manifest
 from engine.jobs.library import library_of
-from engine.jobs.spec import CompareSplitsSpec, TrainSpec
+from engine.jobs.spec import CompareSplitsSpec, LeaveOneOutSpec, TrainSpec
 from engine.jobs.train_results import check_enough
 from engine.nets.source import BackboneSource, source_of
 from engine.predict.features import Photo
@@ -44,7 +44,7 @@ class Photos:
     test: FeatureSet
 
 
-def feature_sets(spec: TrainSpec | CompareSplitsSpec, emit: Emit, stop: StopToken) -> Photos:
+def feature_sets(spec: TrainSpec | CompareSplitsSpec | LeaveOneOutSpec, emit: Emit, stop: StopToken) -> Photos:
     """The features of all photos of the job's manifest; photos that cannot be read are left out, and that is said.
 
     Raises:

@@ -238,6 +238,23 @@ class CompareSplitsSpec(JobSpec, frozen=True, kw_only=True, tag="compare_splits"
     out: bytes
 
 
+class LeaveOneOutSpec(JobSpec, frozen=True, kw_only=True, tag="leave_one_out"):
+    """Score each group of a relation by the recipe learned from the others; a `LeaveOneOut` as JSON is left at `out`.
+
+    `relation`: as in `engine.data.relation_values`, where `values` is described too, the file that says which group
+    each photo is of. The folders are those of `TrainSpec`.
+    """
+
+    recipe: Recipe
+    relation: str
+    manifest: bytes
+    values: bytes
+    features: bytes
+    machine: bytes
+    library: bytes
+    out: bytes
+
+
 AnySpec = (
     ImportSpec
     | TrainSpec
@@ -256,6 +273,7 @@ AnySpec = (
     | CompareSplitsSpec
     | FindCopiesSpec
     | FindAlikeSpec
+    | LeaveOneOutSpec
 )
 
 _decoder: msgspec.json.Decoder[AnySpec] = msgspec.json.Decoder(AnySpec)

@@ -32,6 +32,7 @@ _MODULES: dict[type, tuple[str, str]] = {
     specs.ImportWeightsSpec: ("engine.jobs.import_weights", "Matching the weights"),
     specs.FindCopiesSpec: ("engine.jobs.find_copies", "Looking for copies"),
     specs.FindAlikeSpec: ("engine.jobs.find_alike", "Comparing your photos"),
+    specs.LeaveOneOutSpec: ("engine.jobs.leave_one_out", "Leaving out one group after another"),
 }
 
 

@@ -21,8 +21,9 @@ from engine.data.predictions import read_predictions
 from engine.insight.before_after import Answers, BeforeAfter, before_after
 from engine.insight.metrics import Report, report
 from engine.insight.view_gain import ViewGain
-from engine.jobs.spec import CompareSplitsSpec, ExportSpec, FindRateSpec, ScoreViewsSpec, TrainSpec
+from engine.jobs.spec import CompareSplitsSpec, ExportSpec, FindRateSpec, LeaveOneOutSpec, ScoreViewsSpec, TrainSpec
 from engine.project.context import Context
+from engine.project.leave_out import known_relation, leave_out_spec
 from engine.project.run_views import GAIN_FILE, choose_views, chosen_views, last_gain, used_views
 from engine.project.splits import Splits
 from engine.project.teaching import Trainability, enough, photo_list, refuse_what_was_taught, trainability
@@ -119,6 +120,20 @@ class Runs:
             library=os.fsencode(weights_dir()),
             out=os.fsencode(out),
         )
+
+    def leave_out_spec(self, recipe: Recipe, relation: str, out: Path) -> LeaveOneOutSpec:
+        """The job that tests each group of photos by the recipe learned from all the others, but for the test photos.
+
+        Args:
+            relation: folders, days, cameras, sites, or a heading of tables.
+            out: where it leaves an `engine.insight.leave_one_out.LeaveOneOut`.
+        Raises:
+            UserError: there is no such relation, or too little to learn from.
+        """
+        relation = known_relation(self._context, relation)
+        recipe = self._splits.planned(recipe)
+        values = self._splits.values(relation)
+        return leave_out_spec(self._context, recipe, self._listed(recipe, "leave-out"), relation, values, out)
 
     def _listed(self, recipe: Recipe, purpose: str) -> Path:
         """A file with the photos that the recipe would be trained on."""

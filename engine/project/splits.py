@@ -14,6 +14,7 @@ from engine.base.errors import UserError
 from engine.base.ids import ClassId, SplitId
 from engine.data.groups import GroupPhoto, group_keys
 from engine.data.manifest import Part
+from engine.data.relation_values import relation_value, without_source
 from engine.data.split import SplitPhoto, make_split
 from engine.insight.leaks import LeakReport, Stratum, leak_report, strata
 from engine.project.context import Context
@@ -159,6 +160,12 @@ class Splits:
             UserError: the pattern for file names is not one.
         """
         return group_keys([_group_photo(row) for row in relation_rows(self._context.db)], cfg)
+
+    def values(self, relation: str) -> dict[int, str]:
+        """What each photo says under a relation, see `engine.data.relation_values`; empty where it is not known."""
+        rows = relation_rows(self._context.db)
+        values = {int(row.photo_id): relation_value(_group_photo(row), relation) for row in rows}
+        return without_source(values) if relation == "folders" else values
 
     def _by_plan(self, cfg: SplitCfg) -> list[SplitId]:
         """The splits that were drawn by this plan, newest first."""

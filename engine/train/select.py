@@ -87,7 +87,7 @@ def cross_validate(
             logits[at, outside] = scores(basis.rows[outside], solution)
             on_fit()
 
-    _in_parallel(run_fold, [int(fold) for fold in np.unique(folds[held_out])])
+    in_parallel(run_fold, [int(fold) for fold in np.unique(folds[held_out])])
     truth = labels[held_out]
     weights = class_weights(truth, n_classes, balanced=balanced)
     tried = tuple(_score(strength, logits[at, held_out], truth, weights) for at, strength in enumerate(rising))
@@ -123,7 +123,7 @@ def _score(
     )
 
 
-def _in_parallel(run: Callable[[int], None], folds: list[int]) -> None:
+def in_parallel(run: Callable[[int], None], folds: list[int]) -> None:
     """Folds on threads, each with single-threaded algebra: on matrices this small that is faster than the reverse."""
     n_threads = min(len(folds), os.cpu_count() or 1)
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(n_threads) as pool:

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from engine.base.dirs import machine_dir
+from engine.base.ids import PhotoId
 from engine.cli import jobs
 from engine.cli.main import main
 from engine.host.local import LocalRunner
+from engine.project.project import Project
 from engine.recipe import presets
+from engine.store.rows import PhotoFilter
 from tests.engine.cli.conftest import CLASSES, N_EACH, Say, draw, draw_classes
 from tests.helpers.learning import SIZE, TINY
 
@@ -246,3 +249,29 @@ def test_photos_are_compared_by_what_the_network_sees(say: Say, taught: Path, tm
     hardest = values["class_pairs"][0]
     assert f"{hardest['first']} and {hardest['second']}: overlap" in page.read_text()
     assert "hardest first" in say("explore", taught).out, "what was found stays"
+
+
+def test_each_site_is_answered_by_what_the_others_teach(say: Say, taught: Path) -> None:
+    project = Project.open(taught)
+    ids = {
+        row.name: [PhotoId(int(i)) for i in project.browse.ids(PhotoFilter(class_id=row.id))]
+        for row in project.browse.classes()
+    }
+    project.columns.set(ids["plain"], "Site", "Cove")
+    for name in ("stripes", "dots"):
+        project.columns.set(ids[name][1::2], "Site", "Bay")
+        project.columns.set(ids[name][2::2], "Site", "Reef")
+    project.close()
+    values = say("split", taught, "--leave-out", "site", "--json").values
+    found = values["leave_one_out"]
+    groups = {row["name"]: row for row in found["groups"]}
+    assert set(groups) == {"Bay", "Cove", "Reef"}
+    assert (groups["Cove"]["n_right"], groups["Cove"]["n_untaught"]) == (0, groups["Cove"]["n"])
+    assert groups["Bay"]["n_right"] + groups["Reef"]["n_right"] > 0.8 * (groups["Bay"]["n"] + groups["Reef"]["n"])
+    assert found["n"] + found["n_unknown"] + found["n_locked"] == len(CLASSES) * N_EACH
+    assert found["n_locked"] == values["test"]
+    said = say("split", taught, "--leave-out", "Site").out
+    assert "show a class that no other group shows" in said
+    refused = say("split", taught, "--leave-out", "depth")
+    assert refused.status == 1
+    assert "Site" in refused.err
