@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from engine.exchange.forms import Form, Photos
 from engine.recipe.recipe import Recipe
 from engine.recipe.views_cfg import ViewsCfg
 
@@ -90,6 +91,19 @@ class ClassifySpec(JobSpec, frozen=True, kw_only=True, tag="classify"):
     csv: bytes | None = None
     quiet: bool = False
     library: bytes = b""
+
+
+class ExportPhotosSpec(JobSpec, frozen=True, kw_only=True, tag="export_photos"):
+    """Write the photos listed in `catalogue` (a file, see `engine.exchange.catalogue`) into the new folder `out`.
+
+    `form`, `photos` and `bom` as in `engine.exchange.export.write_export`.
+    """
+
+    catalogue: bytes
+    out: bytes
+    form: Form
+    photos: Photos = "copy"
+    bom: bool = False
 
 
 class ScoreViewsSpec(JobSpec, frozen=True, kw_only=True, tag="score_views"):
@@ -272,6 +286,7 @@ AnySpec = (
     | LookSpec
     | CompareSplitsSpec
     | FindCopiesSpec
+    | ExportPhotosSpec
     | FindAlikeSpec
     | LeaveOneOutSpec
 )

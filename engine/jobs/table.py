@@ -31,6 +31,7 @@ _MODULES: dict[type, tuple[str, str]] = {
     specs.LookSpec: ("engine.jobs.look_at_photos", "Looking at your photos"),
     specs.ImportWeightsSpec: ("engine.jobs.import_weights", "Matching the weights"),
     specs.FindCopiesSpec: ("engine.jobs.find_copies", "Looking for copies"),
+    specs.ExportPhotosSpec: ("engine.jobs.export_photos", "Exporting photos and labels"),
     specs.FindAlikeSpec: ("engine.jobs.find_alike", "Comparing your photos"),
     specs.LeaveOneOutSpec: ("engine.jobs.leave_one_out", "Leaving out one group after another"),
 }

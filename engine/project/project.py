@@ -16,12 +16,14 @@ from engine.project.classes import Classes, clean_name
 from engine.project.columns import Columns
 from engine.project.context import Context
 from engine.project.copies import Copies
+from engine.project.exchange import Exchange
 from engine.project.explore import Explore
 from engine.project.labels import Labels
 from engine.project.paths import SUFFIX, ProjectPaths
 from engine.project.photos import Photos
 from engine.project.runs import Runs
 from engine.project.splits import Splits
+from engine.project.tables import Tables
 from engine.project.tags import Tags
 from engine.project.undo import History
 from engine.store.backup import back_up
@@ -44,6 +46,8 @@ class Project:
         self.splits = Splits(context)
         self.runs = Runs(context, self.splits)
         self.explore = Explore(context, self.splits)
+        self.tables = Tables(context)
+        self.exchange = Exchange(context, self.photos)
         self.history = History(context)
         self.browse = Browse(context)
 

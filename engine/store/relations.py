@@ -44,8 +44,13 @@ def set_meta(db: Database, photo_id: PhotoId, found: FoundPhoto) -> None:
 
 
 def fill_meta(db: Database, rows: Iterable[tuple[int, str, str, float | None, float | None]]) -> None:
-    """(photo id, taken, camera, latitude, longitude) are kept where nothing is known, inside the open transaction."""
-    db.write_many("INSERT OR IGNORE INTO photo_meta VALUES (?, ?, ?, ?, ?)", rows)
+    """(photo id, taken, camera, latitude, longitude): what of it was not known is kept, inside the open transaction."""
+    sql = """
+INSERT INTO photo_meta VALUES (?, ?, ?, ?, ?) ON CONFLICT (photo_id) DO UPDATE SET
+  taken = iif(taken = '', excluded.taken, taken), camera = iif(camera = '', excluded.camera, camera),
+  latitude = iif(latitude IS NULL, excluded.latitude, latitude),
+  longitude = iif(latitude IS NULL, excluded.longitude, longitude)"""
+    db.write_many(sql, rows)
 
 
 def set_copy_groups(db: Database, groups: Iterable[Sequence[int]]) -> None:

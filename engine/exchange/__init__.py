@@ -1,0 +1,1 @@
+"""Reading and writing labelled photos in the forms of other tools: files alone, no project and no database."""
