@@ -37,6 +37,7 @@ CREATE TABLE photo (
   UNIQUE (source_id, rel_path)
 ) STRICT;
 CREATE INDEX photo_by_sha ON photo(sha256);
+CREATE INDEX photo_by_name ON photo(shown COLLATE NOCASE, id);
 
 CREATE TABLE photo_meta (                          -- how a photo was taken, as far as its file tells
   photo_id  INTEGER PRIMARY KEY REFERENCES photo(id),

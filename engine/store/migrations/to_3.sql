@@ -1,4 +1,6 @@
--- From version 2 to 3: what is said of photos beside their class.
+-- From version 2 to 3: what is said of photos beside their class; photos by name without sorting.
+CREATE INDEX photo_by_name ON photo(shown COLLATE NOCASE, id);
+
 CREATE TABLE mark_event (                          -- what people and tables say of photos beside their class
   id       INTEGER PRIMARY KEY AUTOINCREMENT,
   op_id    INTEGER NOT NULL REFERENCES op(id),

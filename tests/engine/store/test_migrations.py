@@ -30,9 +30,10 @@ def old(tmp_path: Path) -> Path:
     project.close()
     path = project.paths.database
     raw = sqlite3.connect(path, isolation_level=None)
-    for version, came in ((2, ("mark_event", "mark")), (1, ("photo_meta", "copy_member"))):
-        for table in came:
-            raw.execute(f"DROP TABLE {table}")
+    came = {2: ("TABLE mark_event", "TABLE mark", "INDEX photo_by_name"), 1: ("TABLE photo_meta", "TABLE copy_member")}
+    for version, new in came.items():
+        for thing in new:
+            raw.execute(f"DROP {thing}")
         earlier = sqlite3.connect(":memory:")
         earlier.executescript((FIRST, SECOND)[version - 1].read_text())
         assert schema(raw) == schema(earlier), f"this is what version {version} was"
