@@ -8,7 +8,8 @@ from __future__ import annotations
 import msgspec
 
 from engine.exchange.forms import Form, Photos
-from engine.recipe.recipe import Recipe
+from engine.recipe.recipe import InputCfg, Recipe
+from engine.recipe.training_cfg import AugmentCfg
 from engine.recipe.views_cfg import ViewsCfg
 
 
@@ -269,6 +270,30 @@ class LeaveOneOutSpec(JobSpec, frozen=True, kw_only=True, tag="leave_one_out"):
     out: bytes
 
 
+class PreviewPhoto(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A photo to show: its id, where it is, and its content."""
+
+    photo_id: int
+    path: bytes
+    sha256: bytes
+
+
+class PreviewAugmentSpec(JobSpec, frozen=True, kw_only=True, tag="preview_augment"):
+    """Change the photos as a training would, `n_drawn` times; `engine.data.augment_preview` says what is left at `out`.
+
+    `input`: how a photo becomes the network's input. `seed`: another one gives other changes. `pixels`: as for
+    `TrainSpec`.
+    """
+
+    photos: tuple[PreviewPhoto, ...]
+    input: InputCfg
+    augment: AugmentCfg
+    seed: int
+    n_drawn: int
+    pixels: bytes
+    out: bytes
+
+
 AnySpec = (
     ImportSpec
     | TrainSpec
@@ -289,6 +314,7 @@ AnySpec = (
     | ExportPhotosSpec
     | FindAlikeSpec
     | LeaveOneOutSpec
+    | PreviewAugmentSpec
 )
 
 _decoder: msgspec.json.Decoder[AnySpec] = msgspec.json.Decoder(AnySpec)

@@ -34,6 +34,7 @@ _MODULES: dict[type, tuple[str, str]] = {
     specs.ExportPhotosSpec: ("engine.jobs.export_photos", "Exporting photos and labels"),
     specs.FindAlikeSpec: ("engine.jobs.find_alike", "Comparing your photos"),
     specs.LeaveOneOutSpec: ("engine.jobs.leave_one_out", "Leaving out one group after another"),
+    specs.PreviewAugmentSpec: ("engine.jobs.preview_augment", "Changing photos"),
 }
 
 

@@ -103,6 +103,30 @@ class Training:
         return self._photos.on_device(x), self._photos.on_device(targets)
 
 
+def as_learned(
+    photos: Tensor,
+    targets: Tensor,
+    cfg: AugmentCfg,
+    rng: torch.Generator,
+    *,
+    rows: Tensor,
+    versions: Tensor,
+    seed: int,
+) -> tuple[Tensor, Tensor]:
+    """Photos and their targets as one step learns from them: all that `cfg` says, in order.
+
+    Args:
+        photos: (n, 3, side, side) uint8; targets: (n, k) shares that sum to 1.
+        rows: (n,) which photo of the training each is; versions: (n,) which of its fixed versions it stands in, where
+            photos stand in such; seed: of the training, by which these versions are drawn.
+    Returns:
+        (n, 3, side, side) float32 in 0..255, and (n, k).
+    """
+    if cfg.up_front:
+        photos = up_front(photos, rows, versions, seed)
+    return mixed(augment(photos, cfg, rng), targets, mixup=cfg.mixup, cutmix=cfg.cutmix, rng=rng)
+
+
 def place_seed(seed: int, epoch: int, step: int) -> int:
     """A seed that only this place in this training has."""
     return int(np.random.SeedSequence([seed & 0xFFFF_FFFF, epoch, step]).generate_state(1, np.uint64)[0] >> 1)
