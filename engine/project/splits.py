@@ -72,14 +72,12 @@ class Splits:
         return _plan(runs.get_setting(self._context.db, PLAN)) or SplitCfg()
 
     def planned(self, recipe: Recipe, *, after: Recipe | None = None) -> Recipe:
-        """The recipe as this project carries it out: its split is the project's, unless it says something of its own.
+        """The recipe as this project carries it out: divided by the project's plan, unless it has one of its own.
 
-        It does if its split differs from the usual one in anything. `after`: the recipe of a run that it extends, whose
-        split it keeps, so that nothing that taught then is tested on now.
+        `after`: the recipe of a run that it extends, whose split it keeps, so that nothing that taught then is tested
+        on now.
         """
-        if recipe.split != SplitCfg():
-            return recipe
-        return msgspec.structs.replace(recipe, split=self.plan() if after is None else after.split)
+        return recipe.divided_by(self.plan() if after is None else after.split)
 
     def adopt(self, cfg: SplitCfg) -> Changes:
         """The project is divided by this plan from now on, and is divided so; runs that exist keep their split.

@@ -67,6 +67,10 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """Whether only a logistic regression on frozen features is learned."""
         return isinstance(self.head, LogisticCfg)
 
+    def divided_by(self, plan: SplitCfg) -> Recipe:
+        """The recipe with this plan as its split, unless it says something of its own: differs from the usual one."""
+        return self if self.split != SplitCfg() else msgspec.structs.replace(self, split=plan)
+
 
 def backbone_name(recipe: Recipe) -> str | None:
     """The backbone's name in the catalogue or in timm; None for a network built from layers."""

@@ -71,6 +71,7 @@ LABELS: Mapping[str, str] = {
     "mapping": _text("Meaning of the classes"),
     "class_name": _text("Class"),
     "columns": _text("ImageNet classes"),
+    "GroupCfg.columns": _text("Same value in columns"),
     "flip_h": _text("Mirror left and right"),
     "flip_v": _text("Mirror top and bottom"),
     "rotate": _text("Turn, degrees"),
