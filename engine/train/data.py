@@ -94,12 +94,11 @@ class Training:
         rng = torch.Generator().manual_seed(seed)
         chosen = items // self._n_versions
         pixels = self._photos.batch(self._labelled.rows[chosen], to_change=True)
-        if self._n_versions > 1:
-            versions = torch.from_numpy(items % self._n_versions)
-            pixels = up_front(pixels, torch.from_numpy(chosen), versions, self._seed)
         columns = torch.from_numpy(self._labelled.columns[chosen]).to(pixels.device)
         targets = targets_of(columns, self._n_classes, self._cfg.smoothing)
-        x, targets = mixed(augment(pixels, cfg, rng), targets, mixup=cfg.mixup, cutmix=cfg.cutmix, rng=rng)
+        versions = torch.from_numpy(items % self._n_versions)
+        rows = torch.from_numpy(chosen)
+        x, targets = as_learned(pixels, targets, cfg, rng, rows=rows, versions=versions, seed=self._seed)
         return self._photos.on_device(x), self._photos.on_device(targets)
 
 
