@@ -20,6 +20,8 @@ def to_path(path: bytes) -> Path:
 def shown(path: bytes) -> str:
     """Text for people: undecodable bytes and control characters become U+FFFD. Not usable to open the file."""
     text = path.decode("utf-8", "replace")
+    if text.isprintable():
+        return text
     return "".join("\ufffd" if ord(c) < 32 or ord(c) == 127 else c for c in text)
 
 

@@ -79,6 +79,8 @@ class ImportSession:
     classes_made: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     told: set[bytes] = field(default_factory=set)
+    # Good for one batch: between two of them classes may be renamed.
+    class_ids: dict[str, ClassId] = field(default_factory=dict)
 
     def news(self, rows: Sequence[_Told]) -> tuple[_Told, ...]:
         """The rows whose file this import has not been told of yet: an import that crashed begins again."""
@@ -228,9 +230,11 @@ class Photos:
         return session.into_class or (photo.folder_class if session.use_layout else None)
 
     def _take_known(self, op: OpId, session: ImportSession, rows: Sequence[SkippedFile]) -> int:
+        session.class_ids.clear()
+        places = stored.Places(self._context.db, self._context.folder_bytes)
         n_labelled = 0
         for row in rows:
-            here = stored.known_at(self._context.db, row.path, self._context.folder_bytes)
+            here = places.known(row.path)
             if here is not None:
                 n_labelled += self._label_known(op, session, here, self._wanted_class(session, row))
         return n_labelled
@@ -240,22 +244,24 @@ class Photos:
         for root in session.roots:
             if stored.source_holding(db, root, self._context.folder_bytes) is None:
                 stored.add_source(db, root)
-        return sum(self._take(op, session, photo) for photo in found)
+        stored.forget_refused(db, (photo.path for photo in found))
+        session.class_ids.clear()
+        places = stored.Places(db, self._context.folder_bytes)
+        return sum(self._take(op, session, photo, places) for photo in found)
 
-    def _take(self, op: OpId, session: ImportSession, photo: FoundPhoto) -> bool:
+    def _take(self, op: OpId, session: ImportSession, photo: FoundPhoto, places: stored.Places) -> bool:
         """One photo the job has read; returns whether the project changed."""
         db, folder = self._context.db, self._context.folder_bytes
         name = self._wanted_class(session, photo)
-        stored.forget_refused(db, photo.path)
-        here = stored.known_at(db, photo.path, folder)
+        here = places.known(photo.path)
         if here is not None:
             session.already_here += 1
-            stored.insert_photo(db, photo, *stored.source_for(db, photo.path, folder))
+            stored.insert_photo(db, photo, *places.of(photo.path))
             return self._label_known(op, session, here, name) or here.sha256 != photo.sha256
         copies = stored.known_by_content(db, photo.sha256)
         for copy in copies:
             if not os.path.lexists(stored.place_of(db, copy.id, folder)):
-                stored.move_photo(db, copy.id, photo, *stored.source_for(db, photo.path, folder))
+                stored.move_photo(db, copy.id, photo, *places.of(photo.path))
                 session.already_here += 1
                 session.moved += 1
                 self._label_known(op, session, copy, name)
@@ -264,7 +270,7 @@ class Photos:
             session.already_here += 1
             # A sum, not any(): each copy is to be labelled.
             return sum(self._label_known(op, session, copy, name) for copy in copies) > 0
-        self._add(op, session, photo, name)
+        self._add(op, session, photo, name, places)
         session.conflicts.extend(
             f"{shown(photo.path)}: also in the project as {copy.class_name}"
             for copy in copies
@@ -272,9 +278,11 @@ class Photos:
         )
         return True
 
-    def _add(self, op: OpId, session: ImportSession, photo: FoundPhoto, name: str | None) -> None:
+    def _add(
+        self, op: OpId, session: ImportSession, photo: FoundPhoto, name: str | None, places: stored.Places
+    ) -> None:
         db = self._context.db
-        photo_id = stored.insert_photo(db, photo, *stored.source_for(db, photo.path, self._context.folder_bytes))
+        photo_id = stored.insert_photo(db, photo, *places.of(photo.path))
         class_id = self._class(op, session, name)
         history.set_labels(
             db,
@@ -318,7 +326,10 @@ class Photos:
     def _class(self, op: OpId, session: ImportSession, name: str | None) -> ClassId | None:
         if name is None:
             return None
+        if name in session.class_ids:
+            return session.class_ids[name]
         class_id, made = class_named(self._context, op, name)
         if made:
             session.classes_made.append(clean_name(name))
+        session.class_ids[name] = class_id
         return class_id

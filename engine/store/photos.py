@@ -47,31 +47,56 @@ LEFT JOIN label l ON l.photo_id = p.id AND l.state <> 'absent' GROUP BY s.id ORD
     return tuple(Source(id=i, root=root, shown=text, n_photos=n) for i, root, text, n in db.rows(sql))
 
 
-def source_for(db: Database, path: bytes, project_folder: bytes) -> tuple[int, bytes]:
-    """(source id, path relative to it) for a file; the deepest source that holds it, made if there is none.
+class Places:
+    """Tells of many files which source they belong to; asks the project once, so it is good for one transaction."""
 
-    Inside the open transaction. A new source is the file's own folder.
-    """
-    found = source_holding(db, path, project_folder)
-    if found is None and is_below(path, project_folder):
-        # Copied in: remembered relative to the project, so that the project can be moved.
-        found = (add_source(db, b""), project_folder)
-    if found is None:
-        folder = os.path.dirname(path)
-        found = (add_source(db, folder), folder)
-    return found[0], below(path, found[1])
+    def __init__(self, db: Database, project_folder: bytes) -> None:
+        self._db = db
+        self._project_folder = project_folder
+        self._sources = _with_roots(db, project_folder)
+
+    def of(self, path: bytes) -> tuple[int, bytes]:
+        """(source id, path relative to it) for a file; the deepest source that holds it, made if there is none.
+
+        Inside the open transaction. A new source is the file's own folder.
+        """
+        found = _deepest(self._sources, path)
+        if found is None and is_below(path, self._project_folder):
+            # Copied in: remembered relative to the project, so that the project can be moved.
+            found = self._add(b"", self._project_folder)
+        if found is None:
+            folder = os.path.dirname(path)
+            found = self._add(folder, folder)
+        return found[0], below(path, found[1])
+
+    def known(self, path: bytes) -> KnownPhoto | None:
+        """The photo in the project that lies at this absolute path."""
+        for source_id, root in self._sources:
+            if is_below(path, root):
+                row = self._db.one(_KNOWN + "p.source_id = ? AND p.rel_path = ?", (source_id, below(path, root)))
+                if row is not None:
+                    return _known(row)
+        return None
+
+    def _add(self, root: bytes, folder: bytes) -> tuple[int, bytes]:
+        made = (add_source(self._db, root), folder)
+        self._sources.append(made)
+        return made
 
 
 def source_holding(db: Database, path: bytes, project_folder: bytes) -> tuple[int, bytes] | None:
     """(id, absolute root) of the deepest source whose folder is `path` or holds it."""
-    roots = [(source_id, root or project_folder) for source_id, root in sources_plain(db)]
-    holding = [(source_id, root) for source_id, root in roots if path == root or is_below(path, root)]
+    return _deepest(_with_roots(db, project_folder), path)
+
+
+def _with_roots(db: Database, project_folder: bytes) -> list[tuple[int, bytes]]:
+    """(id, absolute root) of every source."""
+    return [(source_id, root or project_folder) for source_id, root in db.rows("SELECT id, root FROM source")]
+
+
+def _deepest(sources: Iterable[tuple[int, bytes]], path: bytes) -> tuple[int, bytes] | None:
+    holding = [(source_id, root) for source_id, root in sources if path == root or is_below(path, root)]
     return max(holding, key=lambda pair: len(pair[1]), default=None)
-
-
-def sources_plain(db: Database) -> list[tuple[int, bytes]]:
-    """(id, root) of every source."""
-    return db.rows("SELECT id, root FROM source")
 
 
 def add_source(db: Database, root: bytes) -> int:
@@ -140,9 +165,9 @@ def note_refused(db: Database, rows: Iterable[RefusedFile], at: str) -> None:
     )
 
 
-def forget_refused(db: Database, path: bytes) -> None:
-    """The file is not refused any more, inside the open transaction."""
-    db.write("DELETE FROM refused WHERE path = ?", (path,))
+def forget_refused(db: Database, paths: Iterable[bytes]) -> None:
+    """The files are not refused any more, inside the open transaction."""
+    db.write_many("DELETE FROM refused WHERE path = ?", ((path,) for path in paths))
 
 
 def refused_files(db: Database) -> tuple[RefusedFile, ...]:
@@ -171,15 +196,8 @@ def known_by_content(db: Database, sha256: bytes) -> tuple[KnownPhoto, ...]:
 
 
 def known_at(db: Database, path: bytes, project_folder: bytes) -> KnownPhoto | None:
-    """The photo in the project that lies at this absolute path."""
-    for source_id, root in sources_plain(db):
-        base = root or project_folder
-        if is_below(path, base):
-            relative = below(path, base)
-            row = db.one(_KNOWN + "p.source_id = ? AND p.rel_path = ?", (source_id, relative))
-            if row is not None:
-                return _known(row)
-    return None
+    """The photo in the project that lies at this absolute path; `Places` tells it of many."""
+    return Places(db, project_folder).known(path)
 
 
 def _known(row: Sequence[object]) -> KnownPhoto:
