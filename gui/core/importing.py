@@ -107,8 +107,8 @@ class DropLook(QObject):
 class ImportRun(QObject):
     """An import under way, one undo step in all; it owns itself until it has ended.
 
-    `finished` carries (ImportSummary, Ended) after the last batch is in the project; what was read before a stop or
-    a crash is kept.
+    `finished` carries (ImportSummary, Ended) after the last batch is in the project; what is in it at a stop or a crash
+    is kept.
     """
 
     finished = Signal(object, object)
@@ -146,9 +146,13 @@ class ImportRun(QObject):
     @Slot(object)
     def _take(self, event: AnyEvent) -> None:
         if isinstance(event, PhotosFound | FilesRefused | FilesSkipped):
-            under_way = self._import
+            under_way, job = self._import, self.job
             assert under_way is not None
-            self._session.store.ask(lambda project: project.photos.ingest(event, under_way))
+            assert job is not None
+            # Reading is quicker than taking in: who stops an import does not wait for what still stands in line.
+            self._session.store.ask(
+                lambda project: Changes() if job.stop.is_set() else project.photos.ingest(event, under_way)
+            )
 
     @Slot(object)
     def _finish(self, ended: Ended) -> None:
