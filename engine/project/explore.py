@@ -29,10 +29,12 @@ from engine.project.alike import (
     pairs_of_classes,
 )
 from engine.project.context import Context
+from engine.project.labels import CONFIRMED
 from engine.project.splits import Splits
 from engine.recipe.group_cfg import GroupCfg
 from engine.store import runs as stored_runs
 from engine.store.facts import fact_rows
+from engine.store.marks import marks_of_kind
 from engine.store.relations import fill_meta
 
 
@@ -110,6 +112,8 @@ class Explore:
     def doubtful_labels(self, run_id: RunId) -> tuple[DoubtfulLabel, ...]:
         """Labels that the run's models, which had not seen the photos, contradict; by the labels of today.
 
+        Labels that somebody has confirmed (`Labels.confirm`) are not among them.
+
         Raises:
             UserError: there is no such run, or it has no answers for photos it had not seen.
         """
@@ -126,6 +130,7 @@ class Explore:
         probs = np.concatenate([part.probs for part in parts])
         known = true >= 0
         found = label_errors(true[known], probs[known])
+        confirmed = {(int(photo_id), tag) for photo_id, tag, _ in marks_of_kind(self._context.db, "tag")}
         ids, labels = photo_ids[known], true[known]
         return tuple(
             DoubtfulLabel(
@@ -135,6 +140,7 @@ class Explore:
                 doubt=float(doubt),
             )
             for row, column, doubt in zip(found.rows, found.suggested, found.doubt, strict=True)
+            if (int(ids[row]), CONFIRMED.format(names[int(labels[row])])) not in confirmed
         )
 
     def features_spec(self) -> FindAlikeSpec:

@@ -8,7 +8,10 @@ from engine.base.changes import Changes
 from engine.base.errors import UserError
 from engine.base.ids import ClassId, OpId, PhotoId
 from engine.project.context import Context
-from engine.store import history
+from engine.store import history, listing, marks
+
+# The tag of photos whose label somebody has confirmed; {0} is the class.
+CONFIRMED = "confirmed as {0}"
 
 
 class Labels:
@@ -33,6 +36,21 @@ class Labels:
             f"Label {n_photos(len(ids))} {facts.name}",
             lambda op: history.set_labels(self._context.db, op, ids, class_id, "labelled"),
         )
+
+    def confirm(self, ids: Sequence[PhotoId]) -> Changes:
+        """Somebody has looked at the photos, and their labels are right: they are tagged so.
+
+        The tag names the class: `Explore.doubtful_labels` does not doubt the label again, but would doubt another one.
+        """
+        names = {row.id: row.name for row in listing.class_rows(self._context.db)}
+        rows = listing.photo_rows(self._context.db, ids, self._context.folder_bytes)
+        tags = [(row.id, CONFIRMED.format(names[row.class_id])) for row in rows if row.class_id in names]
+
+        def act(op: OpId) -> int:
+            return sum(marks.set_mark(self._context.db, op, photo_id, "tag", tag, "") for photo_id, tag in tags)
+
+        changes = Changes(title=f"Confirm the label of {n_photos(len(ids))}", labels=True)
+        return self._context.step("label", changes, act)
 
     def clear(self, ids: Sequence[PhotoId]) -> Changes:
         """The photos have no label."""

@@ -411,3 +411,17 @@ def test_before_and_after_speak_of_the_same_photos(bench: Bench) -> None:
     assert [row.name for row in fresh] == ["Ling"]
     assert result.p_value == pytest.approx(0.25)
     assert "No difference beyond chance" in result.verdict
+
+
+def test_a_confirmed_label_is_doubted_no_more(bench: Bench) -> None:
+    bench.add(Cod=20, Hake=20)
+    run_id = train(bench, wrong=2)
+
+    def doubted() -> list[PhotoId]:
+        return [row.photo_id for row in bench.project.explore.doubtful_labels(run_id)]
+
+    first, second = doubted()
+    bench.project.labels.confirm([first])
+    assert doubted() == [second]
+    bench.project.history.undo()
+    assert doubted() == [first, second]
