@@ -9,12 +9,12 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import copies, gpu, journeys, training, window
+from benchmarks import copies, gpu, journeys, scale, training, window
 from benchmarks.photos import photo_folder
 from benchmarks.row import HEADER, Row
 from benchmarks.shell import fresh_home, script
 
-ROWS = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8c", "P10", "P12", "gaps")
+ROWS = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P8c", "P10", "P11", "P12", "gaps", "scale")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -72,12 +72,18 @@ def _measure(name: str, folder: Path, scratch: Path, rival: dict[str, object]) -
             return gpu.resident(scratch)
         case "P7":
             return window.first_window(scratch)
+        case "P8":
+            return scale.importing(scratch)
         case "P8c":
             return copies.near_copies(folder, scratch)
         case "P10":
             return journeys.classify(folder, scratch)
+        case "P11":
+            return scale.opening(scratch)
         case "P12":
             return training.settings(folder, scratch)
+        case "scale":
+            return scale.knowing(scratch)
         case "gaps":
             return window.gaps(scratch)
     raise SystemExit(f"There is no row {name}; choose from {', '.join(ROWS)}.")
