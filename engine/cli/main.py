@@ -13,6 +13,7 @@ from engine.cli import (
     copies_command,
     curves_command,
     doctor_command,
+    exchange_commands,
     explore_command,
     project_commands,
     split_command,
@@ -22,6 +23,7 @@ from engine.cli import (
     weights_commands,
 )
 from engine.cli.jobs import JobFailed
+from engine.exchange.forms import FORMS
 from engine.recipe.presets import PRESETS
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_STOPPED = 0, 1, 2, 130
@@ -39,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"Fieldmark {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _project_commands(commands)
+    _exchange_commands(commands)
     _copies_command(commands)
     _explore_command(commands)
     _split_command(commands)
@@ -86,7 +89,8 @@ def _project_commands(
     take.add_argument(
         "paths",
         nargs="+",
-        help="folders of class folders, folders of photos, or photos",
+        help="folders of class folders, folders of photos, or photos; or what other tools write of labelled photos:"
+        " a CSV manifest, metadata.csv, labels.json, COCO Camera Traps",
     )
     take.add_argument(
         "--class",
@@ -95,6 +99,7 @@ def _project_commands(
         help="label all of them so, whatever their folder",
     )
     take.add_argument("--copy", action="store_true", help="copy the photos into the project")
+    take.add_argument("--replace", action="store_true", help="labels of a manifest replace those that are there")
     add = _command(
         commands,
         "add-class",
@@ -104,6 +109,25 @@ def _project_commands(
     add.add_argument("project", help="project folder")
     add.add_argument("name", help="name of the class")
     add.add_argument("paths", nargs="+", help="folders of photos, or photos")
+
+
+def _exchange_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "take in what a CSV file says of photos that are in the project: sites, dates, individuals, classes"
+    table = _command(commands, "table", text, exchange_commands.table)
+    table.add_argument("project", help="project folder")
+    table.add_argument("file", help="CSV or TSV file with the names of its columns in the first row")
+    table.add_argument("--key", metavar="COLUMN", help="the column that names the photos (default: found by itself)")
+    table.add_argument("--label", metavar="COLUMN", help="the column that says what the photos show")
+    table.add_argument("--replace", action="store_true", help="its labels replace those that are there")
+    text = "write photos and labels into a new folder in the form of another tool"
+    export = _command(commands, "export-photos", text, exchange_commands.export_photos)
+    export.add_argument("project", help="project folder")
+    export.add_argument("out", help="folder to make; nothing is ever overwritten")
+    export.add_argument("--as", dest="form", required=True, choices=FORMS, help="which form")
+    how = export.add_mutually_exclusive_group()
+    how.add_argument("--link", action="store_true", help="give the photos further names (hard links), not copy them")
+    how.add_argument("--tables-only", action="store_true", help="no photos; for csv and coco-camera-traps")
+    export.add_argument("--bom", action="store_true", help="begin the CSV manifest with the mark that Excel looks for")
 
 
 def _copies_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -259,6 +283,8 @@ COMMANDS = frozenset(
         "new",
         "import",
         "add-class",
+        "table",
+        "export-photos",
         "copies",
         "explore",
         "split",

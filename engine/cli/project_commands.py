@@ -10,6 +10,7 @@ from engine.base.errors import UserError
 from engine.base.events import AnyEvent, FilesRefused, FilesSkipped, PhotosFound
 from engine.base.fspath import shown, to_bytes, to_text
 from engine.base.ids import RunId
+from engine.cli.exchange_commands import are_manifests, import_manifests
 from engine.cli.jobs import JobFailed, run_job
 from engine.cli.output import print_result
 from engine.cli.train_commands import train_run
@@ -31,6 +32,9 @@ def new(args: argparse.Namespace) -> None:
 
 def import_photos(args: argparse.Namespace) -> None:
     """`fieldmark import PROJECT PATH...`."""
+    if are_manifests(args.paths):
+        import_manifests(args)
+        return
     project = Project.open(Path(args.project))
     try:
         summary = take_in(project, args.paths, into_class=args.into_class, copy_in=args.copy)

@@ -48,12 +48,10 @@ def write_export(
         bom: begin a CSV manifest with a byte order mark.
         after_each: called after each photo; what it raises ends the export, and nothing is left of it.
     Raises:
-        UserError: see `check_place`; this form needs the photos; or no photo is left to export.
+        UserError: see `check_export`; or no photo is left to export.
         StorageError: the disk refused.
     """
-    check_place(out)
-    if photos == "none" and form not in COMPLETE:
-        raise UserError("This form is made of the photos themselves.", advice="Copy or link them.")
+    check_export(out, form, photos)
     placed = where_they_are(catalogue) if photos == "none" else _place(catalogue, form)
     with _new_folder(out) as folder:
         kept, left_out, n_copied_instead = _bring(placed, folder, photos, after_each)
@@ -92,12 +90,16 @@ def read_record(out: Path) -> ExportRecord:
         raise StorageError("What was exported cannot be read.", details=repr(error)) from error
 
 
-def check_place(out: Path) -> None:
-    """Do nothing if an export can be made there.
+def check_export(out: Path, form: Form, photos: Photos) -> None:
+    """Do nothing if such an export can be made there.
 
     Raises:
-        UserError: there is something already, or no folder to put it in.
+        UserError: there is something already, no folder to put it in, or the form is nothing without photos.
     """
+    if photos == "none" and form not in COMPLETE:
+        raise UserError(
+            "This form is made of the photos themselves.", safe="Nothing was written.", advice="Copy or link them."
+        )
     if os.path.lexists(out):
         raise UserError(
             f"{out.name} is there already.", safe="Nothing was written.", advice="Choose the name of a new folder."
@@ -227,7 +229,7 @@ def _new_folder(out: Path) -> Iterator[Path]:
         part.mkdir()
         yield part
         fsync_dir(part)
-        check_place(out)
+        # An empty folder of that name, made meanwhile, would be replaced; anything else is refused by the system.
         os.rename(part, out)
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)

@@ -18,7 +18,7 @@ from engine.base.fspath import shown, to_text
 from engine.base.ids import OpId, PhotoId
 from engine.data.manifest import Part
 from engine.exchange.catalogue import Catalogue, CataloguePhoto, State, write_catalogue
-from engine.exchange.export import check_place
+from engine.exchange.export import check_export
 from engine.exchange.forms import COMPLETE, Form
 from engine.exchange.forms import Photos as HowPhotos
 from engine.exchange.reading import Reading, ReadPhoto
@@ -86,7 +86,7 @@ class Exchange:
         Raises:
             UserError: there is nothing to export, or `out` cannot be made.
         """
-        check_place(out)
+        check_export(out, form, photos)
         catalogue = self.catalogue()
         if not any(form in COMPLETE or photo.label for photo in catalogue.photos):
             raise UserError(

@@ -46,7 +46,7 @@ class Tables:
             UserError: no column names a photo, or there is none called `key`.
         """
         names = photo_names(self._context)
-        at = _column(table, key) if key is not None else key_column(table, names, folder)
+        at = column_of(table, key) if key is not None else key_column(table, names, folder)
         if at is None:
             raise UserError(
                 "No column of the table names photos of this project.",
@@ -109,7 +109,12 @@ def photo_names(context: Context) -> PhotoNames:
     return PhotoNames(NamedPhoto(int(row.photo_id), row.path, row.rel_path.count(b"/") + 1) for row in rows)
 
 
-def _column(table: TextTable, key: str | int) -> int:
+def column_of(table: TextTable, key: str | int) -> int:
+    """The number of the column that is meant by its heading (case or not) or number.
+
+    Raises:
+        UserError: there is none.
+    """
     at = key if isinstance(key, int) else table.column(key.casefold())
     if at is None or not 0 <= at < len(table.headings):
         listed = ", ".join(table.headings[:20])

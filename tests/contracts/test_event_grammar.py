@@ -13,6 +13,7 @@ from engine.jobs.spec import (
     AnySpec,
     ClassifySpec,
     DoctorSpec,
+    ExportPhotosSpec,
     ExportSpec,
     FindCopiesSpec,
     ImportSpec,
@@ -34,6 +35,7 @@ HOPELESS: list[AnySpec] = [
     ScoreViewsSpec(run_folder=GONE, manifest=GONE, features=GONE, machine=GONE, views=ViewsCfg(flip_h=True), out=GONE),
     DoctorSpec(out=GONE, machine=GONE),
     FindCopiesSpec(photos=GONE, thumbs=GONE, cache=GONE, out=GONE),
+    ExportPhotosSpec(catalogue=GONE, out=GONE, form="csv"),
 ]
 
 

@@ -28,6 +28,8 @@ MISSING = {
     "add-class": ("gone.fieldmark", "Pike", "photos"),
     "classify": ("gone.fieldmark-model", "photos"),
     "export": ("gone.fieldmark", "out"),
+    "table": ("gone.fieldmark", "table.csv"),
+    "export-photos": ("gone.fieldmark", "out", "--as", "csv"),
 }
 
 
