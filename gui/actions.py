@@ -61,6 +61,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "exclude_because", _text("Exclude &with a reason…"), "photo", "ban", "Ctrl+Shift+X", context="photos"
     ),
     ActionInfo("tag_photos", _text("&Tag…"), "photo", "tags", "Ctrl+T", context="photos"),
+    ActionInfo("keep_together", _text("&Keep together…"), "photo", "layers", "Ctrl+G", context="photos"),
     ActionInfo("clear_label", _text("&Remove label"), "photo", "eraser", key="0", context="photos", ends_group=True),
     ActionInfo("show_in_folder", _text("Show in its &folder"), "photo", "folder", context="photos"),
     ActionInfo("new_class", _text("&New class…"), "class", "plus", "Ctrl+K", context="photos"),

@@ -12,9 +12,6 @@ from engine.project.labels import n_photos
 from engine.project.tags import clean_word
 from engine.store import marks
 
-# The heading of groups that people make by hand.
-BY_HAND = "group"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnRow:

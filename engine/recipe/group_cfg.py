@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+# The heading, among those of `GroupCfg.columns`, of groups that people make by hand.
+BY_HAND = "group"
+
 
 class GroupCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What connects photos so that they never stand on two sides of a split; equal contents never do in any case.

@@ -75,6 +75,7 @@ class PhotosPage(QWidget):
             "exclude": self.labelling.exclude_or_include,
             "exclude_because": self._exclude_because,
             "tag_photos": self._tag,
+            "keep_together": self._keep_together,
             "clear_label": self.labelling.clear_label,
             "show_in_folder": self._show_in_folder,
             "new_class": self.verbs.ask_new,
@@ -289,6 +290,9 @@ class PhotosPage(QWidget):
 
     def _tag(self) -> None:
         self.marks.ask_tag(self.target_ids())
+
+    def _keep_together(self) -> None:
+        self.marks.ask_together(self.target_ids())
 
     def _choose_line(self) -> None:
         """The line of the class list nearest to what is listed is the chosen one; what is listed stays."""

@@ -16,8 +16,8 @@ from gui.widgets.photo_viewer import colour_dot
 
 Handlers = Mapping[str, Callable[[], object]]
 PHOTO_ENTRIES = (
-    "open_photo", "", "class_of_selection", "mark_unsure", "clear_label", "tag_photos", "", "exclude",
-    "exclude_because", "", "show_in_folder",
+    "open_photo", "", "class_of_selection", "mark_unsure", "clear_label", "tag_photos", "keep_together", "",
+    "exclude", "exclude_because", "", "show_in_folder",
 )  # fmt: skip
 CLASS_ENTRIES = ("rename_class", "edit_class", "merge_class", "remove_class", "", "new_class")
 

@@ -15,6 +15,7 @@ from engine.base.errors import AppError
 from engine.base.events import Ended, Phase
 from engine.base.ids import RunId
 from engine.insight.curves import Curves
+from engine.recipe.recipe import SplitCfg
 from engine.store.rows import ClassRow, RunRow
 from gui.core.job_thread import Job
 from gui.core.notices import Notice
@@ -46,6 +47,7 @@ class _State:
     classes: tuple[ClassRow, ...]
     runs: tuple[RunRow, ...]
     resumable: frozenset[RunId]
+    plan: SplitCfg
 
 
 class TrainPage(QWidget):
@@ -210,7 +212,7 @@ class TrainPage(QWidget):
             self._session.store.ask(_read, self._show, context=self)
 
     def _show(self, state: _State, *, choose: RunId | None = None) -> None:
-        self.setup.show_state(state.able, state.classes, state.runs)
+        self.setup.show_state(state.able, state.classes, state.runs, state.plan)
         self.recipes.n_classes = state.able.n_classes
         self._pile.setCurrentWidget(self._area if state.runs else self.empty)
         self.curves.know_classes({row.id: row.name for row in state.classes})
@@ -353,4 +355,5 @@ def _read(project: Project) -> _State:
         classes=project.browse.classes(),
         runs=runs,
         resumable=frozenset(run.id for run in project.runs.resumable()) if early else frozenset(),
+        plan=project.splits.plan(),
     )

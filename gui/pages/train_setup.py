@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from engine.base.ids import RunId
-from engine.recipe.recipe import Recipe
+from engine.recipe.recipe import Recipe, SplitCfg
 from engine.store.rows import ClassRow, RunRow
-from gui.core.score_text import percent, seconds_of
+from gui.core.plan_words import shares_of, together_of
+from gui.core.score_text import seconds_of
 from gui.models.table_model import Column, TableModel
 from gui.widgets.cards import GAP, PAGE_MARGIN, Card, button, label, line
 from gui.widgets.photo_viewer import colour_dot
@@ -35,6 +36,7 @@ class TrainSetup(QWidget):
         super().__init__(parent)
         self._busy = False
         self._able = False
+        self._plan = SplitCfg()
         self.setMinimumWidth(360)
         self.progress_place = QVBoxLayout()
         inner = QWidget()
@@ -86,9 +88,13 @@ class TrainSetup(QWidget):
         self.train.setVisible(not busy)
         self.train.setEnabled(self._able and not busy)
 
-    def show_state(self, able: Trainability, classes: Sequence[ClassRow], runs: Sequence[RunRow]) -> None:
-        """The cards speak of these classes and say whether they are enough."""
+    def show_state(
+        self, able: Trainability, classes: Sequence[ClassRow], runs: Sequence[RunRow], plan: SplitCfg
+    ) -> None:
+        """The cards speak of these classes and say whether they are enough; `plan`: how the project is divided."""
         self._able = able.ok
+        self._plan = plan
+        self._show_shares(self.card.recipe())
         self.train.setEnabled(able.ok and not self._busy)
         self._why_not.setVisible(not able.ok)
         self._why_not.setText(f"{able.text} {able.advice}")
@@ -161,13 +167,7 @@ class TrainSetup(QWidget):
 
     @Slot(object)
     def _show_shares(self, recipe: Recipe) -> None:
-        split = recipe.split
-        self._shares.setText(
-            self.tr(
-                "{0} of the photos teach, {1} help to tune, {2} are held out for an honest test. Equal files always"
-                " stay together, and so do bursts and the copies that a search has found, unless the recipe says"
-                " otherwise."
-            )
-            .format(percent(1 - split.val - split.test), percent(split.val), percent(split.test))
-            .replace(" %", "\u00a0%")
-        )
+        split = recipe.divided_by(self._plan).split
+        own = recipe.split != SplitCfg() and recipe.split != self._plan
+        whose = self.tr("The recipe has its own plan.") if own else self.tr("The plan is set in Explore, Split.")
+        self._shares.setText(f"{shares_of(split)} {together_of(split.groups)} {whose}")

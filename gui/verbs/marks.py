@@ -1,4 +1,4 @@
-"""What can be said of chosen photos beside their class: a tag, or why they are left out; each with a way back."""
+"""What can be said of chosen photos beside their class: a tag, a group, why they are left out; with a way back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from engine.base.changes import Changes
 from engine.base.ids import PhotoId
+from engine.recipe.group_cfg import BY_HAND
+from gui.core.group_reading import GroupsByHand, groups_by_hand
 from gui.core.session import Session
 from gui.core.tag_reading import TagUse, tag_uses
 
@@ -38,6 +40,11 @@ class MarkVerbs(QObject):
             then = partial(self._open_tag, tuple(ids))
             self._session.store.ask(lambda project: tag_uses(project, ids), then, context=self)
 
+    def ask_together(self, ids: Sequence[PhotoId]) -> None:
+        """A dialog asks for the name of the group that the photos belong to."""
+        if ids:
+            self._session.store.ask(groups_by_hand, partial(self._open_together, tuple(ids)), context=self)
+
     def carry_out(self, verb: Callable[[Project], Changes]) -> None:
         """The step is taken, and told with a way back."""
         self._session.store.ask(verb, self._tell, context=self)
@@ -55,6 +62,13 @@ class MarkVerbs(QObject):
         dialog = TagDialog(self._window, len(ids), tags)
         dialog.added.connect(lambda tag: self.carry_out(lambda project: project.tags.add(ids, tag)))
         dialog.removed.connect(lambda tag: self.carry_out(lambda project: project.tags.remove(ids, tag)))
+        dialog.open()
+
+    def _open_together(self, ids: tuple[PhotoId, ...], groups: GroupsByHand) -> None:
+        from gui.dialogs.keep_together import KeepTogetherDialog
+
+        dialog = KeepTogetherDialog(self._window, len(ids), groups.names, used=groups.used)
+        dialog.chosen.connect(lambda name: self.carry_out(lambda project: project.columns.set(ids, BY_HAND, name)))
         dialog.open()
 
     def _tell(self, changes: Changes) -> None:

@@ -17,7 +17,7 @@ from gui.widgets.part_fields import Editor, editor_for
 
 PLAIN = ("switch", "whole", "number", "choice", "text", "wholes", "numbers")
 TIP_WIDTH = 60
-CAPTION_WIDTH = 190
+CAPTION_WIDTH = 200
 # Where a part demands a value, a new one begins with this.
 STARTS: dict[str, Any] = {"filters": 32, "p": 0.25, "epochs": 10, "width": 128, "class_name": "", "columns": ()}
 # What is offered where a name is typed; anything else can be typed too.

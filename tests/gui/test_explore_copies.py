@@ -74,6 +74,7 @@ def test_copies_are_looked_for_and_told_with_what_was_done(
     told = [page.panel.copies.data(page.panel.copies.index(row), CopyModel.LINES)[0] for row in range(2)]
     assert "turned" in told
     assert page.panel.conflict.isVisible()
+    assert unnamed(page) == []
     qtmodeltester.check(page.groups)
     qtmodeltester.check(page.panel.copies)
 
@@ -139,8 +140,3 @@ def test_a_search_that_fails_can_be_begun_again(
     runners.scripted.script = really
     look(qtbot, application, page)
     assert page.groups.rowCount() == 3
-
-
-def test_every_control_says_what_it_is(qtbot: QtBot, application: Application, page: ExploreCopies) -> None:
-    look(qtbot, application, page)
-    assert unnamed(page) == []
