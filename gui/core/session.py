@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.base.ids import PhotoId
 from gui.core.job_thread import JobRunner
 from gui.core.notices import NoticeBoard
 from gui.core.settings import Settings
@@ -59,3 +60,5 @@ class Session(QObject):
         self.notices = notices
         self.thumbs = thumbs
         self.project: OpenProject | None = None
+        # Selected on the Photos page, for what can be tried out with some photos.
+        self.picked: tuple[PhotoId, ...] = ()

@@ -13,11 +13,13 @@ from engine.recipe.difference import differences
 from engine.recipe.recipe import Recipe
 from engine.recipe.shelf import copy_of
 from engine.recipe.toml_text import to_toml
+from gui.core.augment_asking import AugmentAsker
 from gui.core.layer_asking import LayerAsker
 from gui.core.rate_asking import RateAsker
 from gui.core.recipe_text import summary
 from gui.core.weights_needed import WeightsCheck
 from gui.dialogs.dialog import Dialog
+from gui.widgets.augment_preview import AugmentPreview
 from gui.widgets.cards import GAP, button, label, row
 from gui.widgets.layer_form import LayerForm
 from gui.widgets.missing_weights import MissingWeights
@@ -48,6 +50,7 @@ class RecipeDialog(Dialog):
         own: bool,
         layers: LayerAsker,
         rates: RateAsker,
+        augments: AugmentAsker,
         weights: WeightsCheck,
     ) -> None:
         """`others`: all recipes there are. `own`: the recipe is the user's, and changes are kept in it."""
@@ -62,14 +65,16 @@ class RecipeDialog(Dialog):
         self._own = own
         self._layers = layers
         self._rates = rates
+        self._augments = augments
         self._weights = weights
-        for asker in (layers, rates, weights):
+        for asker in (layers, rates, augments, weights):
             asker.setParent(self)
         self.title = QLineEdit(recipe.title)
         self.title.setMaxLength(MAX_TITLE)
         self.title.setAccessibleName(self.tr("Title of the recipe"))
         self.form = RecipeForm(recipe)
         self.form.changed.connect(self._show)
+        self.form.preview_wanted.connect(self._preview)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.setHandleWidth(1)
@@ -155,6 +160,10 @@ class RecipeDialog(Dialog):
         self._layers.found.connect(self.layers.show_table)
         self._layers.refused.connect(self.layers.show_problem)
         self.rates = self._rate_form()
+        self.augments = AugmentPreview(self._original, self._augments.n_picked())
+        self.augments.wanted.connect(self._augments.ask)
+        self._augments.found.connect(self.augments.show_photos)
+        self._augments.refused.connect(self.augments.show_problem)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -171,6 +180,7 @@ class RecipeDialog(Dialog):
             (differs, self.tr("Differences")),
             (self.layers, self.tr("Layers")),
             (self.rates, self.tr("Learning rate")),
+            (self.augments, self.tr("Augmentation")),
             (as_text, self.tr("Text")),
         ):
             self.views.addTab(widget, name)
@@ -214,8 +224,14 @@ class RecipeDialog(Dialog):
             if recipe.training is None:
                 self.layers.show_problem(self.tr("This recipe trains no network."))
             self._layers.ask(recipe)
+        elif shown is self.augments:
+            self.augments.show_recipe(recipe)
         elif self.text.isVisibleTo(shown) and shown is not None and shown.isAncestorOf(self.text):
             self.text.setPlainText(to_toml(self.recipe()))
+
+    @Slot()
+    def _preview(self) -> None:
+        self.views.setCurrentWidget(self.augments)
 
     @Slot()
     def _name(self) -> None:

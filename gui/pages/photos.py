@@ -340,6 +340,7 @@ class PhotosPage(QWidget):
 
     @Slot(object)
     def _selection_changed(self, ids: tuple[PhotoId, ...]) -> None:
+        self._session.picked = ids
         self.header.set_selected(len(ids))
 
     def _zoom(self, steps: int) -> None:

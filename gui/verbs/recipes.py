@@ -58,6 +58,7 @@ class RecipeVerbs(QObject):
 
     def edit(self, *, differences: bool = False) -> None:
         """The chosen recipe is shown to be changed; `differences`: where it can be compared with others."""
+        from gui.core.augment_asking import AugmentAsker
         from gui.core.layer_asking import LayerAsker
         from gui.core.rate_asking import RateAsker
         from gui.dialogs.recipe import RecipeDialog
@@ -70,6 +71,7 @@ class RecipeVerbs(QObject):
             own=self._card.is_own(recipe),
             layers=LayerAsker(self._session, self.n_classes),
             rates=RateAsker(self._session),
+            augments=AugmentAsker(self._session),
             weights=WeightsCheck(self._session),
         )
         dialog.weights_wanted.connect(self._session.show_weights)

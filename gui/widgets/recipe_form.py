@@ -21,7 +21,7 @@ from engine.recipe.training_cfg import (
     StoppingCfg,
     TrainingCfg,
 )
-from gui.widgets.cards import GAP, label
+from gui.widgets.cards import GAP, button, label, row
 from gui.widgets.part_form import CAPTION_WIDTH, OneOfForm, PartForm
 from gui.widgets.rows_form import RowsForm
 
@@ -33,9 +33,13 @@ _LOOP = ("batch", "imbalance", "focal_gamma", "smoothing", "ema", "clip", "initi
 
 
 class RecipeForm(QWidget):
-    """Edits a recipe; `changed` carries the new one. A section is made when it is first looked at."""
+    """Edits a recipe; `changed` carries the new one. A section is made when it is first looked at.
+
+    `preview_wanted`: how photos look by the augmentation is to be shown.
+    """
 
     changed = Signal(object)
+    preview_wanted = Signal()
 
     def __init__(self, recipe: Recipe, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,11 +164,15 @@ class RecipeForm(QWidget):
             self.strength.addItem(words[key], key)
         self.strength.addItem(self.tr("Custom"), "")
         self.strength.activated.connect(self._set_strength)
+        self.preview = button(self.tr("Preview…"), icon_name="eye", tip=self.tr("See your photos changed like this"))
+        self.preview.setAutoDefault(False)
+        self.preview.clicked.connect(self.preview_wanted)
         line = QFormLayout()
         line.setHorizontalSpacing(2 * GAP)
         caption = label(self.tr("Strength"))
         caption.setMinimumWidth(CAPTION_WIDTH)
-        line.addRow(caption, self.strength)
+        caption.setBuddy(self.strength)
+        line.addRow(caption, row(self.strength, self.preview, None))
         return line
 
     @Slot(int)
