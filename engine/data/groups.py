@@ -54,11 +54,12 @@ def group_keys(photos: Sequence[GroupPhoto], cfg: GroupCfg) -> dict[int, bytes]:
         joined.by_key(map(key_of, photos))
     if cfg.bursts:
         _join_bursts(photos, cfg.burst_seconds, joined)
+    roots = [joined.root(at) for at in range(len(photos))]
     least: dict[int, bytes] = {}
-    for at, photo in enumerate(photos):
-        root = joined.root(at)
-        least[root] = min(least.get(root, photo.sha256), photo.sha256)
-    return {photo.photo_id: least[joined.root(at)] for at, photo in enumerate(photos)}
+    for root, photo in zip(roots, photos, strict=True):
+        if photo.sha256 <= least.setdefault(root, photo.sha256):
+            least[root] = photo.sha256
+    return {photo.photo_id: least[root] for root, photo in zip(roots, photos, strict=True)}
 
 
 def _keys(cfg: GroupCfg) -> Iterator[Callable[[GroupPhoto], object]]:
@@ -137,5 +138,5 @@ class _Joined:
         """Positions of equal keys are joined; None is no key."""
         seen: dict[object, int] = {}
         for at, key in enumerate(keys):
-            if key is not None:
-                self.join(at, seen.setdefault(key, at))
+            if key is not None and (first := seen.setdefault(key, at)) != at:
+                self.join(at, first)

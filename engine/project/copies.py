@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,13 @@ from engine.base.changes import Changes
 from engine.base.errors import UserError
 from engine.base.ids import OpId, PhotoId
 from engine.data.apart import without_apart
-from engine.data.copies_found import CopiesFound, CopyPhoto, read_copies, write_copy_photos
+from engine.data.copies_found import CopiesFound, read_copies, write_copy_photos
 from engine.data.near_copies import CopyKind
 from engine.jobs.spec import FindCopiesSpec
 from engine.project.context import Context
 from engine.project.labels import counted
 from engine.store import history, listing
-from engine.store.copies import present_photos
+from engine.store.copies import present_contents, present_photos
 from engine.store.marks import apart_pairs, marks_of_kind, set_apart, set_mark
 from engine.store.relations import has_copy_groups, set_copy_groups
 from engine.store.rows import PhotoRow
@@ -116,7 +116,7 @@ class Copies:
         paths = self._context.paths
         paths.copies.mkdir(parents=True, exist_ok=True)
         listed = paths.tmp / f"copies-{secrets.token_hex(6)}.msgpack"
-        write_copy_photos(listed, self._present())
+        write_copy_photos(listed, present_photos(self._context.db, self._context.folder_bytes))
         return FindCopiesSpec(
             photos=os.fsencode(listed),
             thumbs=os.fsencode(paths.thumbs),
@@ -148,13 +148,13 @@ class Copies:
         if not self.found_file.is_file():
             return None
         found = read_copies(self.found_file)
-        present = self._present()
+        present = present_contents(self._context.db)
         searched = frozenset(found.contents)
         return CopyReport(
-            groups=self._groups(found, {photo.photo_id for photo in present}),
+            groups=self._groups(found, present),
             n_photos=found.n_photos,
             n_unreadable=found.n_unreadable,
-            n_new=sum(photo.sha256 not in searched for photo in present),
+            n_new=sum(sha not in searched for sha in present.values()),
         )
 
     def keep_one(self, choices: Sequence[tuple[PhotoId, Sequence[PhotoId]]]) -> Changes:
@@ -203,10 +203,7 @@ class Copies:
             "label", Changes(title=title, photos=True), lambda op: set_apart(db, op, sorted(pairs))
         )
 
-    def _present(self) -> tuple[CopyPhoto, ...]:
-        return present_photos(self._context.db, self._context.folder_bytes)
-
-    def _groups(self, found: CopiesFound, present: set[int]) -> tuple[CopyGroup, ...]:
+    def _groups(self, found: CopiesFound, present: Container[int]) -> tuple[CopyGroup, ...]:
         parted = without_apart(found.groups, apart_pairs(self._context.db))
         kept = {photo_id for photo_id, _, _ in marks_of_kind(self._context.db, "kept")}
         shown_ids = [i for group in parted for i in group if i in present]

@@ -16,3 +16,11 @@ JOIN label l ON l.photo_id = p.id WHERE l.state <> 'absent' AND p.status = 'ok' 
         CopyPhoto(photo_id=i, path=absolute(root, rel_path, project_folder), sha256=sha)
         for i, root, rel_path, sha in db.rows(sql)
     )
+
+
+def present_contents(db: Database) -> dict[int, bytes]:
+    """Content (sha256) of the same photos, by id."""
+    sql = """
+SELECT p.id, p.sha256 FROM photo p JOIN label l ON l.photo_id = p.id
+WHERE l.state <> 'absent' AND p.status = 'ok' ORDER BY p.id"""
+    return dict(db.rows(sql))

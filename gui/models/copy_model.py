@@ -39,6 +39,14 @@ class CopyGroupModel(QAbstractListModel):
         self._show = show
         self._arrange()
 
+    def take(self, row: int) -> None:
+        """The group at this position of the list is decided; it comes back with the next `set_groups`, if at all."""
+        gone = self._shown[row]
+        self.beginRemoveRows(QModelIndex(), row, row)
+        self._shown = self._shown[:row] + self._shown[row + 1 :]
+        self._groups = tuple(group for group in self._groups if group is not gone)
+        self.endRemoveRows()
+
     def groups(self) -> tuple[CopyGroup, ...]:
         """All groups, also those not listed."""
         return self._groups

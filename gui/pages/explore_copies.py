@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from engine.project.project import Project
 
 RELOAD_MS = 200
+# Reading so many photos again takes about a millisecond: a large project is read more seldom.
+PHOTOS_PER_MS = 40
 LIST_WIDTH = 320
 
 
@@ -41,7 +43,6 @@ class _State(NamedTuple):
 class _Place(NamedTuple):
     row: int
     ids: tuple[PhotoId, ...]
-    decided: bool
 
 
 class ExploreCopies(QWidget):
@@ -53,18 +54,16 @@ class ExploreCopies(QWidget):
         self._stale = True
         self._asked_at = 0
         self._colours: dict[int, str] = {}
-        # Where a decision was made, until the list has been read again.
-        self._decided: _Place | None = None
         self.groups = CopyGroupModel(self)
         self.verbs = CopyVerbs(session, self)
-        self.verbs.began.connect(self._remember)
+        self.verbs.decided.connect(self._move_on)
         self.search = AskedJob(session, self.tr("Looking for copies"), self)
         self.search.over.connect(self._searched)
         self._build()
         self.search.began.connect(self.progress.follow)
         self._reload = Throttle(RELOAD_MS, self)
         self._reload.due.connect(self._ask)
-        self.verbs.over.connect(self._reload.call)
+        self.verbs.refused.connect(self._reload.call)
         session.changed.connect(self._changed)
         session.project_opened.connect(self._opened)
 
@@ -89,7 +88,6 @@ class ExploreCopies(QWidget):
     @Slot()
     def _opened(self) -> None:
         self._asked_at += 1
-        self._decided = None
         self.groups.set_groups(())
         self._changed(Changes(photos=True))
 
@@ -118,10 +116,11 @@ class ExploreCopies(QWidget):
         if report is None:
             self._show_empty(was_searched=found.was_searched)
             return
+        self._reload.set_interval(RELOAD_MS + report.n_photos // PHOTOS_PER_MS)
         self.summary.setText(summary_of(report))
         n_new = self.tr("New or changed since the last search: %n photo(s).", "", report.n_new)
         self.news.show_text(n_new if report.n_new else "")
-        place, self._decided = self._decided or self._place(), None
+        place = self._place()
         self.groups.set_groups(report.groups)
         self._show_counts()
         self._choose(place)
@@ -144,10 +143,8 @@ class ExploreCopies(QWidget):
         self.keep_best_of_all.setEnabled(clear)
 
     def _choose(self, place: _Place) -> None:
-        """The group of the place is chosen; where it is gone or has been decided, the one that comes after it."""
+        """The group of the place is chosen; where it is gone, the one that comes after it."""
         found = self.groups.row_with(place.ids)
-        if place.decided and found >= 0 and self.groups.group(found).settled:
-            found = -1
         n = self.groups.rowCount()
         if n:
             at = found if found >= 0 else max(0, min(place.row, n - 1))
@@ -156,12 +153,20 @@ class ExploreCopies(QWidget):
 
     def _place(self) -> _Place:
         group = self.group()
-        return _Place(self.list.currentIndex().row(), () if group is None else _ids(group), decided=False)
+        return _Place(self.list.currentIndex().row(), () if group is None else _ids(group))
 
-    @Slot()
-    def _remember(self) -> None:
-        self._decided = self._place()._replace(decided=True)
-        self.panel.hold()
+    @Slot(bool)
+    def _move_on(self, is_all: bool) -> None:
+        """The next group is shown before this decision is saved; what is left of a group, when the list is read."""
+        # What is being read now was asked before the decision.
+        self._asked_at += 1
+        if is_all:
+            place = self._place()
+            self.groups.take(place.row)
+            self._show_counts()
+            self._choose(_Place(place.row, ()))
+        else:
+            self.panel.hold()
 
     # What is shown
 
@@ -252,6 +257,7 @@ class ExploreCopies(QWidget):
             self.choice.addItem("", show)
         self.choice.activated.connect(self._filter)
         self.list = CopyGroupList(self.groups, self._session.thumbs)
+        self.setFocusProxy(self.list)
         self.list.selectionModel().currentChanged.connect(self._show_group)
         made = QWidget()
         made.setMinimumWidth(240)

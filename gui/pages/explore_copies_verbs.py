@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 
 
 class CopyVerbs(QObject):
-    """Decisions on one group come one at a time: `began` before one is saved, `over` when it has been or cannot be."""
+    """Decisions are saved in their order while the screen moves on.
 
-    began = Signal()
-    over = Signal()
+    Signals:
+        decided: before it is saved; whether nothing is left to decide about the group.
+        refused: one could not be saved, or has changed nothing.
+    """
+
+    decided = Signal(bool)
+    refused = Signal()
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
-        self._saving = False
 
     def keep(self, group: CopyGroup, photo_id: PhotoId) -> None:
         """This photo stays, the others of the group are left out."""
@@ -44,7 +48,7 @@ class CopyVerbs(QObject):
     def set_apart(self, group: CopyGroup, photo_id: PhotoId) -> None:
         """This photo is no copy of the others."""
         others = [copy.photo.id for copy in group.copies if copy.photo.id != photo_id]
-        self._decide(lambda project: project.copies.set_apart([photo_id], others))
+        self._decide(lambda project: project.copies.set_apart([photo_id], others), is_all=len(others) == 1)
 
     def set_all_apart(self, group: CopyGroup) -> None:
         """No photo of the group is a copy of another."""
@@ -54,7 +58,7 @@ class CopyVerbs(QObject):
     def label_all(self, group: CopyGroup, class_id: ClassId) -> None:
         """All of the group that count are of this class."""
         ids = [copy.photo.id for copy in group.counted]
-        self._decide(lambda project: project.labels.set(ids, class_id))
+        self._decide(lambda project: project.labels.set(ids, class_id), is_all=False)
 
     def ask_keep_best(self, groups: Sequence[CopyGroup]) -> None:
         """After a question, the best photo of each group that is to decide and does not contradict itself stays."""
@@ -93,21 +97,17 @@ class CopyVerbs(QObject):
     def _undo(self) -> None:
         self._session.store.ask(lambda project: project.history.undo())
 
-    def _decide(self, verb: Callable[[Project], Changes]) -> None:
-        if not self._saving:
-            self._saving = True
-            self.began.emit()
-            self._session.store.ask(verb, self._saved, context=self, on_error=self._failed)
+    def _decide(self, verb: Callable[[Project], Changes], *, is_all: bool = True) -> None:
+        self._session.store.ask(verb, self._saved, context=self, on_error=self._failed)
+        self.decided.emit(is_all)
 
     def _saved(self, changes: Changes) -> None:
-        self._saving = False
-        self.over.emit()
         if not changes:
+            self.refused.emit()
             self._session.notices.info(self.tr("Nothing was changed: files that are equal always stay copies."))
 
     def _failed(self, error: AppError) -> None:
-        self._saving = False
-        self.over.emit()
+        self.refused.emit()
         self._session.notices.error(error)
 
 

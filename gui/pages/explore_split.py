@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from engine.project.splits import SplitReport
 
 RELOAD_MS = 300
+# Reading so many photos again takes about a millisecond: a large project is read more seldom.
+PHOTOS_PER_MS = 20
 PLAN_WIDTH = 420
 
 
@@ -65,6 +67,7 @@ class ExploreSplit(QWidget):
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(split)
+        self.setFocusProxy(self.results)
         self._reload = Throttle(RELOAD_MS, self)
         self._reload.due.connect(self._ask)
         session.changed.connect(self._changed)
@@ -105,6 +108,9 @@ class ExploreSplit(QWidget):
         if number != self._asked_at:
             return
         report = found.report
+        if report is not None:
+            n = report.split.n_train + report.split.n_val + report.split.n_test
+            self._reload.set_interval(RELOAD_MS + n // PHOTOS_PER_MS)
         if found.plan != self._shown:
             self.results.forget_scores()
             self._shown = found.plan
