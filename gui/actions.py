@@ -43,6 +43,10 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "import_files", _text("Import &photos…"), "file", "image-plus", "Ctrl+Shift+I", context="project",
         ends_group=True,
     ),
+    ActionInfo("read_table", _text("&Read a table…"), "file", "table", context="project"),
+    ActionInfo(
+        "export_photos", _text("&Export photos and labels…"), "file", "upload", context="project", ends_group=True
+    ),
     ActionInfo("close_project", _text("&Close project"), "file", "", "Ctrl+W", context="project", ends_group=True),
     ActionInfo("quit", _text("&Quit"), "file", "", "Ctrl+Q"),
     ActionInfo("undo", _text("&Undo"), "edit", "undo-2", "Ctrl+Z", context="project"),

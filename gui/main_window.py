@@ -30,6 +30,7 @@ from gui.core.settings import GEOMETRY, SCHEME
 from gui.core.store_thread import OpenProject
 from gui.pages.start import StartPage
 from gui.verbs.drops import DropVerb, is_for_window
+from gui.verbs.exchange import ExchangeVerbs
 from gui.verbs.import_photos import ImportVerb
 from gui.verbs.leaving import Leaving
 from gui.verbs.projects import ProjectVerbs
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._page = ""
         self.imports = ImportVerb(session, self)
+        self.exchange = ExchangeVerbs(session, self)
         self.leaving = Leaving(session, self)
         self.projects = ProjectVerbs(session, self, self.imports, self.leaving)
         self.drops = DropVerb(session, self.projects, self.imports, self._show_model, self)
@@ -164,6 +166,8 @@ class MainWindow(QMainWindow):
             "close_project": self.projects.close,
             "import_folder": self.imports.choose_folder,
             "import_files": self.imports.choose_files,
+            "read_table": self.exchange.choose_table,
+            "export_photos": self.exchange.ask_export,
             "quit": self.close,
             "undo": partial(self._session.store.ask, lambda project: project.history.undo()),
             "redo": partial(self._session.store.ask, lambda project: project.history.redo()),

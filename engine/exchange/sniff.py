@@ -17,13 +17,18 @@ def is_data_set(path: bytes) -> bool:
     return suffix(path.rpartition(b"/")[2]) in SUFFIXES
 
 
+def is_table(path: bytes) -> bool:
+    """Whether the file is called like a table."""
+    return suffix(path.rpartition(b"/")[2]) in TABLE_SUFFIXES
+
+
 def read_data_set(path: bytes) -> Reading:
     """The photos that a CSV manifest, a `metadata.csv`, a `labels.json` or a COCO Camera Traps file names.
 
     Raises:
         DamagedInput: it is in none of these forms; the text says what was expected.
     """
-    if suffix(path.rpartition(b"/")[2]) in TABLE_SUFFIXES:
+    if is_table(path):
         return csv_manifest.read(path)
     refused = []
     for read in (camera_traps.read, fiftyone.read):

@@ -36,6 +36,10 @@ class Tables:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    def names(self) -> PhotoNames:
+        """The photos of the project by their names, to match rows with on another thread."""
+        return photo_names(self._context)
+
     def match(self, table: TextTable, folder: bytes, *, key: str | int | None = None) -> TableMatch:
         """Which rows are of which photos.
 
@@ -45,14 +49,10 @@ class Tables:
         Raises:
             UserError: no column names a photo, or there is none called `key`.
         """
-        names = photo_names(self._context)
+        names = self.names()
         at = column_of(table, key) if key is not None else key_column(table, names, folder)
         if at is None:
-            raise UserError(
-                "No column of the table names photos of this project.",
-                safe="Nothing was changed.",
-                advice="One column must hold file names, or paths, as the project knows them.",
-            )
+            raise no_key()
         return match_rows(table, at, names, folder)
 
     def take(
@@ -101,6 +101,15 @@ class Tables:
             conflicts=tuple(taken.conflicts),
         )
         return summary, changes | Changes(photos=filled)
+
+
+def no_key() -> UserError:
+    """What is to be said of a table of other photos."""
+    return UserError(
+        "No column of the table names photos of this project.",
+        safe="Nothing was changed.",
+        advice="One column must hold file names, or paths, as the project knows them.",
+    )
 
 
 def photo_names(context: Context) -> PhotoNames:

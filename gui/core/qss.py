@@ -133,13 +133,15 @@ QTabBar::tab:focus { color: {accent}; }
 QTabWidget::pane { border: none; border-top: 1px solid {border}; }
 QCheckBox, QRadioButton { spacing: 8px; padding: 3px; border: 1px solid transparent; border-radius: 4px; }
 QCheckBox:focus, QRadioButton:focus { border: 1px solid {accent}; }
-QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; border: 1px solid {border_strong};
-  background: {surface}; }
-QCheckBox::indicator { border-radius: 4px; }
+QCheckBox::indicator, QRadioButton::indicator, QListView::indicator { width: 16px; height: 16px;
+  border: 1px solid {border_strong}; background: {surface}; }
+QCheckBox::indicator, QListView::indicator { border-radius: 4px; }
 QRadioButton::indicator { border-radius: 9px; }
-QCheckBox::indicator:checked { background: {accent}; border-color: {accent}; image: url("{tick}"); }
+QCheckBox::indicator:checked, QListView::indicator:checked { background: {accent}; border-color: {accent};
+  image: url("{tick}"); }
 QRadioButton::indicator:checked { border: 5px solid {accent}; width: 8px; height: 8px; }
-QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: {border}; background: {sunken}; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled, QListView::indicator:disabled {
+  border-color: {border}; background: {sunken}; }
 """
 
 
