@@ -162,6 +162,7 @@ class RecipeDialog(Dialog):
         self.rates = self._rate_form()
         self.augments = AugmentPreview(self._original, self._augments.n_picked())
         self.augments.wanted.connect(self._augments.ask)
+        self._augments.asking.connect(self.augments.show_asking)
         self._augments.found.connect(self.augments.show_photos)
         self._augments.refused.connect(self.augments.show_problem)
         self.text = QPlainTextEdit()

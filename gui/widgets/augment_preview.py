@@ -61,6 +61,12 @@ class AugmentPreview(QWidget):
         self._describe()
         self._draw()
 
+    @Slot()
+    def show_asking(self) -> None:
+        """Photos are being drawn; those that are shown stay until then."""
+        if not self.sheet.cells():
+            self._say.setText(self.tr("Drawing your photos…"))
+
     @Slot(object)
     def show_photos(self, photos: Sequence[DrawnPhoto]) -> None:
         """These are the photos."""

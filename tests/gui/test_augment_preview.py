@@ -55,6 +55,7 @@ def dialog(qtbot: QtBot, opened: Application, runners: TestRunners) -> RecipeDia
     dialog.form.show_section("augment")
     assert runners.scripted.specs == []
     dialog.form.preview.click()
+    assert dialog.augments.said() == "Drawing your photos…"
     qtbot.waitUntil(lambda: bool(dialog.augments.sheet.cells()))
     return dialog
 
