@@ -1,0 +1,223 @@
+"""Several models on the photos all of them were asked about: a row each, tested in pairs against one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.ids import PhotoId, RunId
+from engine.insight.before_after import SIGNIFICANT, mcnemar
+from engine.insight.calibration import calibration
+from engine.insight.metrics import report
+from engine.insight.paired import Draws, difference_interval, grouped_draws, holm, share_interval, statistic_interval
+
+# A likelihood below this is rounding.
+_LEAST = 1e-7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A run's answers for the photos it was tested on.
+
+    Args:
+        photo_ids: (n,), rising. true_classes: (n,) ids of the labels of today. class_ids: (k,) of the columns of
+            `probs`, (n, k).
+    """
+
+    run_id: RunId
+    name: str
+    photo_ids: NDArray[np.int64]
+    true_classes: NDArray[np.int64]
+    class_ids: NDArray[np.int64]
+    probs: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Against:
+    """A run against the reference, on the same photos.
+
+    Args:
+        gained, lost: photos only this one, and only the reference, has right. difference: of the shares right, with its
+            95 % interval (paired bootstrap over groups). p_value: exact McNemar test; p_holm: raised for the number of
+            runs compared. verdict: `better`, `worse` or `no difference beyond chance`.
+    """
+
+    gained: int
+    lost: int
+    difference: float
+    difference_ci95: tuple[float, float]
+    p_value: float
+    p_holm: float
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedRun:
+    """A row of the table, on the photos that all runs share.
+
+    Args:
+        n_own: photos the run was tested on in all. accuracy, macro_f1: with 95 % intervals (bootstrap over groups).
+        log_loss: mean negative logarithm of the label's probability. ece: see `engine.insight.calibration`.
+        only_right, only_wrong: photos that this run alone has right, or wrong. against: None for the reference.
+    """
+
+    run_id: RunId
+    name: str
+    n_own: int
+    accuracy: float
+    accuracy_ci95: tuple[float, float]
+    top5: float | None
+    macro_precision: float
+    macro_recall: float
+    macro_f1: float
+    macro_f1_ci95: tuple[float, float]
+    log_loss: float
+    ece: float
+    only_right: tuple[PhotoId, ...]
+    only_wrong: tuple[PhotoId, ...]
+    against: Against | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The table. `n` photos in `n_groups` groups are shared by all; `disagreed` are those not all answer alike."""
+
+    n: int
+    n_groups: int
+    reference: RunId
+    runs: tuple[ComparedRun, ...]
+    disagreed: tuple[PhotoId, ...]
+
+
+def compare(judged: Sequence[Judged], reference: RunId, groups: dict[int, int]) -> Comparison:
+    """The runs, on the photos that every one of them was tested on and whose class every one of them knows.
+
+    Args:
+        groups: number of the group of each photo; a photo without one is by itself.
+    Raises:
+        ValueError: no photo is shared, or the reference is not among the runs.
+    """
+    if reference not in {run.run_id for run in judged}:
+        raise ValueError("the reference is not among the runs")
+    shared = _shared(judged)
+    if not len(shared):
+        raise ValueError("no photo is shared by all runs")
+    own = _own_groups(shared, groups)
+    draws = grouped_draws(own)
+    cut = [_cut(run, shared) for run in judged]
+    right = np.array([_right(run) for run in cut])
+    base = right[[run.run_id for run in judged].index(reference)]
+    others = [at for at, run in enumerate(judged) if run.run_id != reference]
+    p_values = [mcnemar(*_gains(right[at], base)) for at in others]
+    raised = dict(zip(others, zip(p_values, holm(p_values), strict=True), strict=True))
+    runs = []
+    for at, run in enumerate(cut):
+        against = None if at not in raised else _against(right[at], base, draws, *raised[at])
+        runs.append(_row(run, len(judged[at].photo_ids), right, at, draws, against))
+    answers = np.array([run.class_ids[run.probs.argmax(axis=1)] for run in cut])
+    return Comparison(
+        n=len(shared),
+        n_groups=len(np.unique(own)),
+        reference=reference,
+        runs=tuple(runs),
+        disagreed=_ids(shared[(answers != answers[0]).any(axis=0)]),
+    )
+
+
+def _shared(judged: Sequence[Judged]) -> NDArray[np.int64]:
+    known = [run.photo_ids[np.isin(run.true_classes, run.class_ids)] for run in judged]
+    shared = known[0]
+    for ids in known[1:]:
+        shared = np.intersect1d(shared, ids, assume_unique=True)
+    return shared
+
+
+def _own_groups(photo_ids: NDArray[np.int64], groups: dict[int, int]) -> NDArray[np.int64]:
+    """Numbers of groups; photos without one get numbers nobody has."""
+    return np.array([groups.get(int(i), -1 - int(i)) for i in photo_ids], dtype=np.int64)
+
+
+def _cut(run: Judged, photo_ids: NDArray[np.int64]) -> Judged:
+    at = np.searchsorted(run.photo_ids, photo_ids)
+    return Judged(
+        run_id=run.run_id,
+        name=run.name,
+        photo_ids=photo_ids,
+        true_classes=run.true_classes[at],
+        class_ids=run.class_ids,
+        probs=run.probs[at],
+    )
+
+
+def _right(run: Judged) -> NDArray[np.bool_]:
+    return np.asarray(run.class_ids[run.probs.argmax(axis=1)] == run.true_classes)
+
+
+def _gains(right: NDArray[np.bool_], base: NDArray[np.bool_]) -> tuple[int, int]:
+    return int((right & ~base).sum()), int((base & ~right).sum())
+
+
+def _against(right: NDArray[np.bool_], base: NDArray[np.bool_], draws: Draws, p_value: float, p_holm: float) -> Against:
+    gained, lost = _gains(right, base)
+    differs = p_holm < SIGNIFICANT
+    return Against(
+        gained=gained,
+        lost=lost,
+        difference=float(right.mean() - base.mean()),
+        difference_ci95=difference_interval(right, base, draws),
+        p_value=p_value,
+        p_holm=p_holm,
+        verdict=("better" if gained > lost else "worse") if differs else "no difference beyond chance",
+    )
+
+
+def _row(
+    run: Judged,
+    n_own: int,
+    right: NDArray[np.bool_],
+    at: int,
+    draws: Draws,
+    against: Against | None,
+) -> ComparedRun:
+    column_of = {int(class_id): n for n, class_id in enumerate(run.class_ids)}
+    true = np.array([column_of[int(class_id)] for class_id in run.true_classes], dtype=np.int32)
+    found = report([str(i) for i in run.class_ids], true, run.probs)
+    likelihood = np.maximum(run.probs[np.arange(len(true)), true].astype(np.float64), _LEAST)
+    n_right = right.sum(axis=0)
+    several = len(right) > 1
+    return ComparedRun(
+        run_id=run.run_id,
+        name=run.name,
+        n_own=n_own,
+        accuracy=found.accuracy,
+        accuracy_ci95=share_interval(right[at], draws),
+        top5=found.top5,
+        macro_precision=found.macro_precision,
+        macro_recall=found.macro_recall,
+        macro_f1=found.macro_f1,
+        macro_f1_ci95=statistic_interval(_macro_f1s(true, run.probs.argmax(axis=1), draws)),
+        log_loss=float(-np.log(likelihood).mean()),
+        ece=calibration(true, run.probs).ece,
+        only_right=_ids(run.photo_ids[right[at] & (n_right == 1)]) if several else (),
+        only_wrong=_ids(run.photo_ids[~right[at] & (n_right == len(right) - 1)]) if several else (),
+        against=against,
+    )
+
+
+def _macro_f1s(true: NDArray[np.int32], answered: NDArray[np.int64], draws: Draws) -> NDArray[np.float64]:
+    """Macro F1 in each sample, over the classes that occur in it."""
+    total, n_present = np.zeros(len(draws)), np.zeros(len(draws))
+    for column in np.unique(true):
+        is_one, is_said = (true == column).astype(np.float32), (answered == column).astype(np.float32)
+        support, said, hits = draws @ is_one, draws @ is_said, draws @ (is_one * is_said)
+        present = support > 0
+        total += np.where(present, 2 * hits / np.maximum(support + said, 1), 0.0)
+        n_present += present
+    return np.asarray(total / np.maximum(n_present, 1), dtype=np.float64)
+
+
+def _ids(photo_ids: NDArray[np.int64]) -> tuple[PhotoId, ...]:
+    return tuple(PhotoId(int(i)) for i in photo_ids)
