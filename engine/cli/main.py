@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from engine import __version__
 from engine.base.errors import AppError
 from engine.cli import (
+    compare_command,
     copies_command,
     curves_command,
     doctor_command,
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     _split_command(commands)
     _train_commands(commands)
     _curves_command(commands)
+    _compare_command(commands)
     _use_commands(commands)
     _weights_command(commands)
     _command(
@@ -157,6 +159,9 @@ def _split_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "--naive", action="store_true", help="score with groups kept together, and with photos drawn singly"
     )
     split.add_argument(
+        "--adopt", action="store_true", help="train by this plan from now on where a recipe says nothing of its own"
+    )
+    split.add_argument(
         "--leave-out",
         metavar="RELATION",
         help="score each of the folders, days, cameras, sites, or values of a column by what the others teach",
@@ -213,6 +218,28 @@ def _train_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser
         choices=("test", "cv"),
         help="held-out photos, or cross-validated ones",
     )
+
+
+def _compare_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "say which of several runs is better, on the photos all of them were tested on"
+    compare = _command(commands, "compare", text, compare_command.compare)
+    compare.add_argument("project", help="project folder")
+    compare.add_argument(
+        "--run",
+        type=int,
+        action="append",
+        default=[],
+        metavar="ID",
+        help="number of a run; may be given several times (default: all runs of the reference's split)",
+    )
+    compare.add_argument(
+        "--with", dest="reference", type=int, metavar="ID", help="the run to compare with (default: the model in use)"
+    )
+    compare.add_argument(
+        "--part", default="test", choices=("test", "cv"), help="held-out photos, or cross-validated ones"
+    )
+    for form in ("csv", "markdown", "latex"):
+        compare.add_argument(f"--{form}", metavar="OUT", help=f"write the table as {form}")
 
 
 def _curves_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -292,6 +319,7 @@ COMMANDS = frozenset(
         "recipe",
         "report",
         "curves",
+        "compare",
         "runs",
         "use",
         "views",

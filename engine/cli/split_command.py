@@ -31,10 +31,13 @@ RELATIONS = {
 
 
 def split(args: argparse.Namespace) -> None:
-    """`fieldmark split PROJECT [--recipe R] [--naive] [--leave-out RELATION]`."""
+    """`fieldmark split PROJECT [--recipe R] [--adopt] [--naive] [--leave-out RELATION]`."""
     project = Project.open(Path(args.project))
     try:
-        recipe = project.splits.planned(chosen_recipe(args.recipe, args.choices))
+        recipe = chosen_recipe(args.recipe, args.choices)
+        if args.adopt:
+            project.splits.adopt(recipe.split)
+        recipe = project.splits.planned(recipe)
         project.splits.divide(recipe.split)
         report = project.splits.report(recipe.split)
         assert report is not None, "it was divided just now"

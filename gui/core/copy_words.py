@@ -34,7 +34,7 @@ KINDS: Mapping[CopyKind, str] = {
 def done_to(copy: Copy) -> str:
     """What was done to the photo, or to the one it was matched with."""
     if not copy.kinds:
-        return translate("Copies", "the others were matched with this one")
+        return translate("Copies", "the others are compared with it")
     return ", ".join(translate("Copies", KINDS[kind]) for kind in copy.kinds)
 
 

@@ -118,7 +118,7 @@ class ExploreSplit(QWidget):
         self.plan.show_plan(found.plan, found.headings, is_divided=report is not None, is_stale=is_stale)
         self.results.show_report(found.plan, report)
         self.results.by_hand.show_groups(found.by_hand.groups, used=found.by_hand.used)
-        self.results.leave_out.show_relations([*RELATIONS, *found.headings])
+        self.results.leave_out.show_relations(_by_use(found.headings))
 
     @Slot(object, bool)
     def _ask_divide(self, plan: SplitCfg, is_another: bool) -> None:
@@ -168,6 +168,11 @@ class ExploreSplit(QWidget):
             return project.columns.set(project.columns.photos(BY_HAND, name), BY_HAND, "")
 
         self._session.store.ask(change, context=self)
+
+
+def _by_use(headings: tuple[str, ...]) -> list[str]:
+    """What groups can be left out by. Classes often are folders, and say nothing then: they come last."""
+    return [*(kind for kind in RELATIONS if kind != "folders"), *headings, "folders"]
 
 
 def _broken(report: SplitReport) -> list[str]:

@@ -95,9 +95,11 @@ class CopyDelegate(QStyledItemDelegate):
         line = QRect(place.left(), place.bottom() + PAD // 2, place.width(), LINE)
         self._paint_label(painter, line, option, index)
         painter.setPen(theme.colour("text_muted"))
-        for text in index.data(CopyModel.LINES):
+        *facts, path = index.data(CopyModel.LINES)
+        elide = Qt.TextElideMode
+        for text, mode in (*((fact, elide.ElideRight) for fact in facts), (path, elide.ElideMiddle)):
             line.translate(0, LINE)
-            shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideMiddle, line.width())
+            shown = option.fontMetrics.elidedText(text, mode, line.width())
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_best(self, painter: QPainter, place: QRect, option: QStyleOptionViewItem) -> None:

@@ -119,9 +119,10 @@ class RecipeForm(QWidget):
 
     def _parts_of(self, key: str) -> list[tuple[Path, str, Form]]:
         if key == "photos":
+            teach = self.tr("Which photos teach (unchanged: as the project's plan says)")
             return [
                 (("input",), "", PartForm(InputCfg)),
-                (("split",), self.tr("Which photos teach"), PartForm(SplitCfg, only=_SHARES)),
+                (("split",), teach, PartForm(SplitCfg, only=_SHARES)),
                 (("split", "groups"), self.tr("Which photos stay together"), PartForm(GroupCfg)),
                 ((), self.tr("Chance"), PartForm(Recipe, only=("seed",))),
             ]

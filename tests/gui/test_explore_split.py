@@ -162,8 +162,8 @@ def test_scores_are_worked_out_honestly_beside_naively_and_with_each_group_left_
     assert {photo.part for photo in manifest.photos} == {"train", "val", "test"}
     qtbot.waitUntil(lambda: page.results.is_divided() and card.start.isEnabled())
     left_out = page.results.leave_out
-    assert [left_out.kinds.itemData(at) for at in range(4)] == ["folders", "days", "cameras", "sites"]
+    assert [left_out.kinds.itemData(at) for at in range(4)] == ["days", "cameras", "sites", "folders"]
     left_out.start.click()
     qtbot.waitUntil(lambda: left_out.model.rowCount() == 2)
-    assert left_out.overall.text().startswith("50 % right on 12 photos in 2 groups by folders")
+    assert left_out.overall.text().startswith("50 % right on 12 photos in 2 groups by days")
     assert [left_out.model.data(left_out.model.index(0, at)) for at in range(4)] == ["carp", "6", "3", "50 %"]

@@ -69,6 +69,11 @@ def test_a_split_that_parts_bursts_says_so(say: Say, project: Path) -> None:
     assert bursts(values)["parted"] > 0
     assert 0 < bursts(values)["test_photos_with_relatives_in_training"] <= values["test"]
     assert "stand on several sides" in say("split", project, *APART).out
+    assert bursts(say("split", project, "--json").values)["parted"] == 0
+    say("split", project, *APART, "--adopt")
+    assert bursts(say("split", project, "--json").values)["parted"] > 0, "it is the project's plan now"
+    say("split", project, "--adopt")
+    assert bursts(say("split", project, "--json").values)["parted"] == 0, "as usual again"
 
 
 def test_the_naive_score_is_shown_to_be_naive(say: Say, project: Path, machine: Path) -> None:
