@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from engine import __version__
 from engine.base.errors import AppError
 from engine.cli import (
-    compare_command,
     copies_command,
     curves_command,
     doctor_command,
@@ -48,7 +47,6 @@ def parser() -> argparse.ArgumentParser:
     _split_command(commands)
     _train_commands(commands)
     _curves_command(commands)
-    _compare_command(commands)
     _use_commands(commands)
     _weights_command(commands)
     _command(
@@ -220,28 +218,6 @@ def _train_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser
     )
 
 
-def _compare_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    text = "say which of several runs is better, on the photos all of them were tested on"
-    compare = _command(commands, "compare", text, compare_command.compare)
-    compare.add_argument("project", help="project folder")
-    compare.add_argument(
-        "--run",
-        type=int,
-        action="append",
-        default=[],
-        metavar="ID",
-        help="number of a run; may be given several times (default: all runs of the reference's split)",
-    )
-    compare.add_argument(
-        "--with", dest="reference", type=int, metavar="ID", help="the run to compare with (default: the model in use)"
-    )
-    compare.add_argument(
-        "--part", default="test", choices=("test", "cv"), help="held-out photos, or cross-validated ones"
-    )
-    for form in ("csv", "markdown", "latex"):
-        compare.add_argument(f"--{form}", metavar="OUT", help=f"write the table as {form}")
-
-
 def _curves_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     text = "show how runs went epoch by epoch; write them as a table, or for TensorBoard"
     curves = _command(commands, "curves", text, curves_command.curves)
@@ -319,7 +295,6 @@ COMMANDS = frozenset(
         "recipe",
         "report",
         "curves",
-        "compare",
         "runs",
         "use",
         "views",
