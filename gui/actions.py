@@ -78,10 +78,11 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("merge_class", _text("&Merge into…"), "class", "merge", context="photos"),
     ActionInfo("remove_class", _text("Re&move"), "class", "trash-2", context="photos"),
     ActionInfo("page_photos", _text("&Photos"), "view", "images", "Ctrl+1", context="project"),
-    ActionInfo("page_train", _text("&Train"), "view", "brain", "Ctrl+2", context="project"),
-    ActionInfo("page_review", _text("&Review"), "view", "grid-3x3", "Ctrl+3", context="project"),
+    ActionInfo("page_explore", _text("&Explore"), "view", "chart-column", "Ctrl+2", context="project"),
+    ActionInfo("page_train", _text("&Train"), "view", "brain", "Ctrl+3", context="project"),
+    ActionInfo("page_review", _text("&Review"), "view", "grid-3x3", "Ctrl+4", context="project"),
     ActionInfo(
-        "page_classify", _text("&Classify"), "view", "scan-search", "Ctrl+4", context="project", ends_group=True
+        "page_classify", _text("&Classify"), "view", "scan-search", "Ctrl+5", context="project", ends_group=True
     ),
     ActionInfo("zoom_in", _text("L&arger photos"), "view", "zoom-in", "Ctrl++", context="photos"),
     ActionInfo("zoom_out", _text("&Smaller photos"), "view", "zoom-out", "Ctrl+-", context="photos", ends_group=True),

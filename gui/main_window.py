@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 # Page key -> (module, class); a page is made when it is first turned to, so that starting does not pay for it.
 PAGES: dict[str, tuple[str, str]] = {
     "photos": ("gui.pages.photos", "PhotosPage"),
+    "explore": ("gui.pages.explore", "ExplorePage"),
     "train": ("gui.pages.train", "TrainPage"),
     "review": ("gui.pages.review", "ReviewPage"),
     "classify": ("gui.pages.classify", "ClassifyPage"),

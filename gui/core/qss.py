@@ -95,6 +95,7 @@ QHeaderView::section { background: {surface}; color: {text_muted}; border: none;
 QTableCornerButton::section { background: {surface}; border: none; }
 QTableView::item { padding: 0 8px; }
 QTableView::item:selected { background: {accent_soft}; color: {text}; }
+QTableView[role="chart"]::item:hover { background: {hover}; }
 QTableView, QTreeView { alternate-background-color: {window}; gridline-color: {border};
   selection-background-color: {accent_soft}; selection-color: {text}; }
 

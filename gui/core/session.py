@@ -20,7 +20,7 @@ class Session(QObject):
         project_opened: `OpenProject`; `project` is set before it is emitted.
         project_closed: nothing is open; `project` is None.
         job_event: `JobEvent` of any job.
-        show_page: key of the page to turn to: `photos`, `train`, `review` or `classify`.
+        show_page: key of the page to turn to: `photos`, `explore`, `train`, `review` or `classify`.
         show_photos: `PhotoFilter` that the Photos page is to show, after turning to it.
         show_run: RunId that the Review page is to show, after turning to it.
         resume_run: RunId of an interrupted training that the Train page is to go on with, after turning to it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,10 @@ def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
+def _is_numbers(value: object) -> bool:
+    return isinstance(value, dict) and all(type(n) in (int, float) and math.isfinite(n) for n in value.values())
+
+
 SCHEME: Setting[str] = Setting("appearance.scheme", "system", lambda v: v in ("system", "light", "dark"))
 RECENTS: Setting[list[str]] = Setting("projects.recent", [], _is_texts)
 GEOMETRY: Setting[str] = Setting("window.geometry", "", lambda v: isinstance(v, str))
@@ -41,6 +46,8 @@ THUMB_SIZE: Setting[int] = Setting("photos.thumb_size", 160, lambda v: type(v) i
 # Address of another hub than the usual one; empty for that.
 HUB: Setting[str] = Setting("weights.hub", "", lambda v: isinstance(v, str))
 ADVANCE: Setting[bool] = Setting("photos.advance", True, lambda v: isinstance(v, bool))
+# Where photos begin to be odd: limits by their names in engine.insight.overview.OddLimits.
+ODD_LIMITS: Setting[dict[str, float]] = Setting("explore.odd_limits", {}, _is_numbers)
 ALL_SETTINGS: tuple[Setting, ...] = (
     SCHEME,
     RECENTS,
@@ -49,6 +56,7 @@ ALL_SETTINGS: tuple[Setting, ...] = (
     THUMB_SIZE,
     ADVANCE,
     HUB,
+    ODD_LIMITS,
 )
 
 

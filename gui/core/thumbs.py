@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
@@ -67,6 +68,7 @@ class ThumbCache(QObject):
         self._sides: dict[bytes, int] = {}
         self._wanted: OrderedDict[ThumbKey, Path] = OrderedDict()
         self._running: set[ThumbKey] = set()
+        self._held: WeakKeyDictionary[object, set[bytes]] = WeakKeyDictionary()
         self._n_loaders = 0
         self._lock = Lock()
         self._pool = QThreadPool(self)
@@ -104,10 +106,15 @@ class ThumbCache(QObject):
         return self._problems.get(sha256, "")
 
     def keep_only(self, visible: set[bytes]) -> None:
-        """Requests for photos that are not in `visible` are given up, unless they are being loaded already."""
+        """Requests for photos that are not in `visible` are given up, unless they are held or being loaded already."""
+        kept = visible.union(*self._held.values())
         with self._lock:
-            for key in [key for key in self._wanted if key.sha256 not in visible]:
+            for key in [key for key in self._wanted if key.sha256 not in kept]:
                 del self._wanted[key]
+
+    def hold(self, holder: object, photos: set[bytes]) -> None:
+        """No other view makes requests for these photos be given up, until the holder holds others or is gone."""
+        self._held[holder] = photos
 
     def is_idle(self) -> bool:
         """Whether nothing is being loaded or waits to be."""

@@ -1,4 +1,4 @@
-"""Narrowing the list of photos by tag and by why photos were left out: the menu, and what a filter is called."""
+"""Narrowing the list of photos by tag and by why photos were excluded: the menu, and what a filter is called."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class NarrowButton(QPushButton):
         self.setIcon(icon("filter"))
         self.setIconSize(QSize(16, 16))
         self.setAccessibleName(self.tr("Narrow by tag or reason"))
-        self.setToolTip(self.tr("Show only photos with a tag, or left out for a reason"))
+        self.setToolTip(self.tr("Show only photos with a tag, or excluded for a reason"))
         self.choices = QMenu(self)
         self.setMenu(self.choices)
         self.show_names((), ())
@@ -34,9 +34,9 @@ class NarrowButton(QPushButton):
         self.choices.clear()
         self._add(self.tr("Tag"), [(name, n, PhotoFilter(tag=name)) for name, n in tags])
         left_out = [(name or self.tr("no reason said"), n, _left_out(name)) for name, n in reasons]
-        self._add(self.tr("Left out because"), left_out)
+        self._add(self.tr("Excluded because"), left_out)
         if not tags and not reasons:
-            self.choices.addAction(self.tr("No tags, and nothing left out yet")).setEnabled(False)
+            self.choices.addAction(self.tr("No tags, and nothing excluded yet")).setEnabled(False)
 
     def _add(self, heading: str, entries: Sequence[tuple[str, int, PhotoFilter]]) -> None:
         if entries:
@@ -57,13 +57,13 @@ def title_of(query: PhotoFilter) -> str:
         parts.append(translate("Narrowing", "tag {0}").format(query.tag))
     if query.reason is not None:
         parts.append(
-            translate("Narrowing", "left out, {0}").format(query.reason or translate("Narrowing", "no reason said"))
+            translate("Narrowing", "excluded, {0}").format(query.reason or translate("Narrowing", "no reason said"))
         )
     return ", ".join(parts)
 
 
 def reason_of(query: PhotoFilter) -> str:
-    """What may be offered as the reason to leave photos of this list out."""
+    """What may be offered as the reason to exclude photos of this list."""
     return query.reason or query.among_title or query.tag or ""
 
 

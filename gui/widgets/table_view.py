@@ -10,18 +10,30 @@ from gui.models.table_model import TableModel
 
 _ROW_HEIGHT = 32
 # Qt's own stretching would squeeze the names to nothing where the numbers need all the room.
-_LEAST_NAME = 120
+_LEAST_NAME, _LEAST_CHART = 120, 72
 
 
 class RowTable(QTableView):
-    """A table over a `TableModel`; the first column takes the room that is left."""
+    """A table over a `TableModel`; the column number `wide` takes the room that is left."""
 
     def __init__(
-        self, model: TableModel, name: str, *, fit_height: bool = False, parent: QWidget | None = None
+        self,
+        model: TableModel,
+        name: str,
+        *,
+        fit_height: bool = False,
+        most_rows: int = 0,
+        wide: int = 0,
+        parent: QWidget | None = None,
     ) -> None:
-        """`name` is read to people who cannot see it; `fit_height`: as tall as its rows, the page scrolls instead."""
+        """`name` is read to people who cannot see it.
+
+        `fit_height`: as tall as its rows, the page scrolls instead; above `most_rows` (0: never) the table does.
+        """
         super().__init__(parent)
         self._fit_height = fit_height
+        self._most_rows = most_rows
+        self._wide = wide
         self.setAccessibleName(name)
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -35,13 +47,14 @@ class RowTable(QTableView):
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Fixed)
         head.sectionResized.connect(self._share_width)
         head.setSortIndicatorClearable(True)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         if fit_height:
-            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            if not most_rows:
+                self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             model.modelReset.connect(self._fit)
             self._fit()
 
@@ -51,16 +64,18 @@ class RowTable(QTableView):
 
     @Slot(int)
     def _share_width(self, section: int) -> None:
-        if section == 0:
+        if section == self._wide:
             return
         head = self.horizontalHeader()
-        others = sum(head.sectionSize(at) for at in range(1, head.count()))
-        head.resizeSection(0, max(_LEAST_NAME, self.viewport().width() - others))
+        others = sum(head.sectionSize(at) for at in range(head.count()) if at != self._wide)
+        least = _LEAST_CHART if self._wide else _LEAST_NAME
+        head.resizeSection(self._wide, max(least, self.viewport().width() - others))
         if self._fit_height:
             self._fit()
 
     def _fit(self) -> None:
-        height = self.horizontalHeader().sizeHint().height() + self.model().rowCount() * _ROW_HEIGHT + 4
+        n_rows = min(self.model().rowCount(), self._most_rows or self.model().rowCount())
+        height = self.horizontalHeader().sizeHint().height() + n_rows * _ROW_HEIGHT + 4
         if self.horizontalHeader().length() > self.viewport().width():
             height += self.horizontalScrollBar().sizeHint().height()
         if height != self.height():
