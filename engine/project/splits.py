@@ -31,8 +31,9 @@ class SplitReport:
 
     `plan`: how it was drawn; `plan.groups` is what it keeps together. `leaks`: one report for each kind of relation
     between photos, also for those the split does not keep together. `n_dated`: photos of which it is known when they
-    were taken; bursts and days are of these. `n_outside`: photos that could be divided and have come since.
-    `n_runs`: models that were scored on test photos of this plan, those deleted since included.
+    were taken; bursts and days are of these. `n_outside`: photos that could be divided and are not in it. `n_gone`:
+    photos of it that cannot be used now. `n_runs`: models that were scored on test photos of this plan, those deleted
+    since included.
     """
 
     split: SplitRow
@@ -41,6 +42,7 @@ class SplitReport:
     leaks: tuple[LeakReport, ...]
     n_dated: int
     n_outside: int
+    n_gone: int
     n_runs: int
 
     @property
@@ -51,6 +53,12 @@ class SplitReport:
     def keeps(self, kind: str) -> bool:
         """Whether the plan keeps photos of this relation together; equal files always are."""
         return kind == "contents" or bool(getattr(self.plan.groups, kind))
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the next training will not use it as it is: photos came, went, or turned out to belong together."""
+        parted = any(found.leaks and self.keeps(found.kind) for found in self.leaks)
+        return bool(self.n_outside or self.n_gone) or parted
 
 
 PLAN = "split_plan"
@@ -148,6 +156,7 @@ class Splits:
             leaks=tuple(leak_report(kind, parts, group_keys(photos, one)) for kind, one in _each_kind(cfg.groups)),
             n_dated=sum(bool(one.taken) and one.photo_id in parts for one in photos),
             n_outside=sum(i not in parts for i in class_of),
+            n_gone=sum(i not in class_of for i in parts),
             n_runs=runs.n_scored(db, equal),
         )
 

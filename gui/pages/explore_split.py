@@ -114,7 +114,7 @@ class ExploreSplit(QWidget):
         if found.plan != self._shown:
             self.results.forget_scores()
             self._shown = found.plan
-        is_stale = report is not None and (report.n_outside > 0 or bool(_broken(report)))
+        is_stale = report is not None and report.is_stale
         self.plan.show_plan(found.plan, found.headings, is_divided=report is not None, is_stale=is_stale)
         self.results.show_report(found.plan, report)
         self.results.by_hand.show_groups(found.by_hand.groups, used=found.by_hand.used)
@@ -173,11 +173,6 @@ class ExploreSplit(QWidget):
 def _by_use(headings: tuple[str, ...]) -> list[str]:
     """What groups can be left out by. Classes often are folders, and say nothing then: they come last."""
     return [*(kind for kind in RELATIONS if kind != "folders"), *headings, "folders"]
-
-
-def _broken(report: SplitReport) -> list[str]:
-    """Relations that the plan keeps together and that the split parts nevertheless: they were found after it."""
-    return [found.kind for found in report.leaks if found.leaks and report.keeps(found.kind)]
 
 
 def _read(project: Project) -> _State:

@@ -135,6 +135,15 @@ class SplitResults(QScrollArea):
     def _left_out(self) -> None:
         self.leave_out.start.setEnabled(True)
 
+    def _since(self, report: SplitReport) -> str:
+        """What has happened since the photos were divided; the next training takes it in."""
+        said = []
+        if report.n_outside:
+            said.append(self.tr("In no part yet: %n labelled photo(s).", "", report.n_outside))
+        if report.n_gone:
+            said.append(self.tr("Not to be used any more: %n photo(s).", "", report.n_gone))
+        return " ".join([*said, self.tr("The next training brings the split up to date.")]) if said else ""
+
     def _lock_says(self, n_runs: int) -> str:
         text = self.tr(
             "Locked: test photos never teach or tune, whatever the recipe; a run looks at them once, when it has ended."

@@ -52,7 +52,17 @@ def test_the_report_is_of_the_plan_that_was_asked_for(divided: Bench) -> None:
     divided.take([divided.found("later.jpg", folder_class="Cod")])
     later = splits.report(BY_GROUP)
     assert later is not None
-    assert later.n_outside == 1
+    assert (later.n_outside, later.n_gone, later.is_stale) == (1, 0, True)
+    divided.project.labels.exclude(divided.ids()[:3])
+    splits.adopt(BY_GROUP)
+    renewed = splits.report(BY_GROUP)
+    assert renewed is not None
+    assert (renewed.n_outside, renewed.n_gone, renewed.is_stale) == (0, 0, False)
+    divided.project.history.undo()
+    divided.project.labels.exclude(divided.ids()[5:7])
+    again = splits.report(BY_GROUP)
+    assert again is not None
+    assert (again.n_outside, again.n_gone, again.is_stale) == (3, 2, True)
 
 
 def test_photos_said_to_belong_together_follow_when_the_plan_is_brought_up_to_date(divided: Bench) -> None:
