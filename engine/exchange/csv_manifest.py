@@ -29,7 +29,7 @@ from engine.exchange.manifest_columns import (
     write_rows,
 )
 from engine.exchange.reading import Reading, ReadPhoto, place_below
-from engine.exchange.taken import date_of, place_of
+from engine.exchange.side_table import meta_of
 from engine.exchange.text_table import RowProblem, TableRow, TextTable, read_table
 
 FILE = "manifest.csv"
@@ -88,6 +88,7 @@ class _Reader:
 
     def __init__(self, table: TextTable, folder: bytes) -> None:
         self.folder = folder
+        self._table = table
         self.problems: list[RowProblem] = []
         self._folder_part = part_named(os.path.basename(folder))
         self._at = {name: table.column(name) for name in FIXED}
@@ -100,9 +101,7 @@ class _Reader:
         if not path:
             self.problems.append(RowProblem(row.line, "It names no file."))
             return None
-        taken = self._cell(row, "taken")
-        where = place_of(self._cell(row, "latitude"), self._cell(row, "longitude"))
-        state = self._state(row)
+        meta, state = meta_of(self._table, row), self._state(row)
         columns = {name: row.cells[at] for at, name in self._own if row.cells[at]}
         return CataloguePhoto(
             path=place_below(self.folder, path),
@@ -114,10 +113,10 @@ class _Reader:
             tags=tuple(sorted(set(split_words(self._cell(row, "tags"))))),
             columns=tuple(sorted(columns.items())),
             part=self._part(row),
-            taken=date_of(taken),
-            camera=self._cell(row, "camera"),
-            latitude=None if where is None else where[0],
-            longitude=None if where is None else where[1],
+            taken=meta.taken,
+            camera=meta.camera,
+            latitude=meta.latitude,
+            longitude=meta.longitude,
             width=self._number(row, "width"),
             height=self._number(row, "height"),
         )

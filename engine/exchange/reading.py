@@ -40,14 +40,13 @@ def place_below(folder: bytes, text: str) -> bytes:
     The text counts as `to_text` writes paths, or as it stands. Whatever leads outside the folder, also by a link,
     counts as not there. Nothing is opened.
     """
-    real = os.path.realpath(folder)
-    for name in (from_text(text), text.encode("utf-8", "surrogateescape"), text.replace("\\", "/").encode()):
+    for name in dict.fromkeys((from_text(text), text.encode(), text.replace("\\", "/").encode())):
         if b"\0" in name:
             continue
         path = os.path.normpath(os.path.join(folder, name))
         if not _is_below(path, os.path.normpath(folder)) or not os.path.isfile(path):
             continue
-        if _is_below(os.path.realpath(path), real):
+        if _is_below(os.path.realpath(path), os.path.realpath(folder)):
             return path
     return b""
 

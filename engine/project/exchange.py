@@ -29,7 +29,7 @@ from engine.project.photos import ImportSession, ImportSummary, Photos
 from engine.project.tables import photo_names
 from engine.project.taking import Taken, Taking, fill_in
 from engine.store import photos as stored
-from engine.store.catalogue import CatalogueRow, catalogue_rows
+from engine.store.catalogue import CatalogueRow, catalogue_rows, photo_places
 
 # One job reads so many files at most: their names travel to it in one line.
 _FILES_A_JOB = 2000
@@ -105,7 +105,8 @@ class Exchange:
         coming: dict[bytes, ReadPhoto] = {}
         problems = list(reading.problems)
         for one in reading.photos:
-            photo_id = finder.find(one.photo)
+            ids = finder.find(one.photo)
+            photo_id = ids[0] if len(ids) == 1 else None
             earlier = here.get(photo_id) if photo_id is not None else coming.get(one.photo.path)
             if earlier is not None:
                 if _said(earlier.photo) != _said(one.photo):
@@ -116,8 +117,7 @@ class Exchange:
             elif one.photo.path:
                 coming[one.photo.path] = one
             else:
-                text = f"There is no “{one.photo.rel_path[:80]}” beside the table, and no such photo in the project."
-                problems.append(RowProblem(one.line, text))
+                problems.append(RowProblem(one.line, _unknown(one.photo.rel_path[:80], len(ids))))
         return ReadPlan(reading=reading, here=tuple(here.items()), coming=coming, problems=tuple(problems))
 
     def begin(self, plan: ReadPlan) -> ImportSession:
@@ -196,22 +196,21 @@ class _Finder:
         self._names = photo_names(context)
         self._by_path: dict[bytes, PhotoId] = {}
         self._by_content: dict[bytes, list[PhotoId]] = {}
-        for row in catalogue_rows(context.db, context.folder_bytes):
-            self._by_path[row.path] = row.photo_id
-            self._by_content.setdefault(row.sha256, []).append(row.photo_id)
+        for photo_id, path, _, sha256 in photo_places(context.db, context.folder_bytes):
+            self._by_path[path] = photo_id
+            self._by_content.setdefault(sha256, []).append(photo_id)
 
-    def find(self, photo: CataloguePhoto) -> PhotoId | None:
-        """The photo at that place, else of that content, else, if no file comes in for it, the one so called."""
+    def find(self, photo: CataloguePhoto) -> tuple[PhotoId, ...]:
+        """The photo at that place, else of that content, else, if no file comes in for it, those it can mean."""
         if photo.path in self._by_path:
-            return self._by_path[photo.path]
+            return (self._by_path[photo.path],)
         equal = self._by_content.get(photo.sha256, []) if photo.sha256 else []
         if len(equal) == 1:
-            return equal[0]
+            return (equal[0],)
         if photo.path and not equal:
-            return None
-        called = self._names.find(photo.rel_path, self._folder)
-        called = tuple(i for i in called if not equal or PhotoId(i) in equal)
-        return PhotoId(called[0]) if len(called) == 1 else None
+            return ()
+        called = map(PhotoId, self._names.find(photo.rel_path, self._folder))
+        return tuple(i for i in called if not equal or i in equal)
 
 
 def _as_told(row: FoundPhoto, one: ReadPhoto | None) -> FoundPhoto:
@@ -223,6 +222,12 @@ def _as_told(row: FoundPhoto, one: ReadPhoto | None) -> FoundPhoto:
 def _said(photo: CataloguePhoto) -> CataloguePhoto:
     """What is said of the photo, whatever it is called."""
     return msgspec.structs.replace(photo, path=b"", rel_path="", sha256=b"", width=0, height=0)
+
+
+def _unknown(name: str, n: int) -> str:
+    if n > 1:
+        return f"“{name}” can be any of {n:,} photos of the project."
+    return f"There is no “{name}” beside the table, and no such photo in the project."
 
 
 def _title(reading: Reading) -> str:

@@ -15,7 +15,7 @@ from engine.exchange.text_table import TableRow, TextTable
 from engine.project.context import Context
 from engine.project.tags import MAX_LENGTH
 from engine.project.taking import Taken, Taking, fill_in
-from engine.store.catalogue import catalogue_rows
+from engine.store.catalogue import photo_places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +114,8 @@ def no_key() -> UserError:
 
 def photo_names(context: Context) -> PhotoNames:
     """All photos of the project by their names."""
-    rows = catalogue_rows(context.db, context.folder_bytes)
-    return PhotoNames(NamedPhoto(int(row.photo_id), row.path, row.rel_path.count(b"/") + 1) for row in rows)
+    places = photo_places(context.db, context.folder_bytes)
+    return PhotoNames(NamedPhoto(int(i), path, rel_path.count(b"/") + 1) for i, path, rel_path, _ in places)
 
 
 def column_of(table: TextTable, key: str | int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine.base.fspath import shown
@@ -12,10 +12,10 @@ from engine.project.classes import MAX_NAME, class_named, clean_name
 from engine.project.context import Context
 from engine.project.tags import MAX_LENGTH
 from engine.store import history
-from engine.store.catalogue import fill_parts
+from engine.store.catalogue import fill_parts, n_changed_by
 from engine.store.classes import folded
 from engine.store.listing import class_names
-from engine.store.marks import set_mark
+from engine.store.marks import MarkKind, add_marks, set_mark
 from engine.store.photos import place_of
 from engine.store.relations import fill_meta
 
@@ -38,7 +38,7 @@ class Taken:
 def fill_in(context: Context, told: Told) -> bool:
     """When, where and with what photos were taken, and their part, is kept where nothing is known; in a transaction.
 
-    Returns whether anything is said of that at all.
+    As with what the files themselves say, that is no step that can be undone. Returns whether anything is said at all.
     """
     meta = [
         (int(photo_id), one.taken, one.camera, one.latitude, one.longitude)
@@ -64,22 +64,12 @@ class Taking:
         self.taken = Taken()
 
     def take_all(self, told: Told) -> int:
-        """Returns how many photos are different now."""
+        """Returns of how many photos the step has changed anything."""
         for photo_id, one in told:
-            self.taken.n_changed += self._take(photo_id, one)
+            self.taken.n_labelled += self._set_label(photo_id, one)
+        add_marks(self._context.db, self._op, _marks(told))
+        self.taken.n_changed = n_changed_by(self._context.db, self._op)
         return self.taken.n_changed
-
-    def _take(self, photo_id: PhotoId, one: CataloguePhoto) -> bool:
-        db, op = self._context.db, self._op
-        labelled = self._set_label(photo_id, one)
-        self.taken.n_labelled += labelled
-        changed = labelled
-        for tag in filter(None, map(_word, one.tags)):
-            changed |= set_mark(db, op, photo_id, "tag", tag, "")
-        for name, value in one.columns:
-            if _word(name) and value.strip():
-                changed |= set_mark(db, op, photo_id, "column", _word(name), value.strip())
-        return changed
 
     def _set_label(self, photo_id: PhotoId, one: CataloguePhoto) -> bool:
         db, op, name = self._context.db, self._op, _class_name(one.class_name)
@@ -117,6 +107,16 @@ class Taking:
 def _class_name(text: str) -> str:
     """The text as a class can be called; empty if it says nothing."""
     return clean_name(clean_name(text)[:MAX_NAME])
+
+
+def _marks(told: Told) -> Iterator[tuple[int, MarkKind, str, str]]:
+    """Tags and columns as the store keeps them; what is too long to be one, or says nothing, is passed over."""
+    for photo_id, one in told:
+        for tag in filter(None, map(_word, one.tags)):
+            yield int(photo_id), "tag", tag, ""
+        for name, value in one.columns:
+            if _word(name) and value.strip():
+                yield int(photo_id), "column", _word(name), value.strip()
 
 
 def _word(text: str) -> str:

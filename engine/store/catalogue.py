@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.base.ids import PhotoId
+from engine.base.ids import OpId, PhotoId
 from engine.store.db import Database
 from engine.store.marks import marks_of_kind
 from engine.store.photos import absolute
@@ -81,6 +81,23 @@ WHERE l.state <> 'absent' ORDER BY s.id, p.rel_path"""
         for i, source_id, root, rel_path, sha, width, height, state, name, reason, part, taken, camera, latitude,
         longitude in db.rows(sql)
     )  # fmt: skip
+
+
+def photo_places(db: Database, project_folder: bytes) -> Iterator[tuple[PhotoId, bytes, bytes, bytes]]:
+    """(photo, absolute path, path below its import's root, SHA-256) of all photos of the project, by id."""
+    sql = """
+SELECT p.id, s.root, p.rel_path, p.sha256 FROM photo p JOIN source s ON s.id = p.source_id
+JOIN label l ON l.photo_id = p.id WHERE l.state <> 'absent' ORDER BY p.id"""
+    for i, root, rel_path, sha in db.rows(sql):
+        yield PhotoId(i), absolute(root, rel_path, project_folder), rel_path, sha
+
+
+def n_changed_by(db: Database, op: OpId) -> int:
+    """Of how many photos the step has changed the label or a mark."""
+    sql = """
+SELECT count(*) FROM (SELECT photo_id FROM mark_event WHERE op_id = ?1
+  UNION SELECT photo_id FROM label_event WHERE op_id = ?1)"""
+    return int(db.one(sql, (op,))[0])
 
 
 def fill_parts(db: Database, rows: Iterable[tuple[str, int]]) -> None:

@@ -26,6 +26,15 @@ def set_mark(db: Database, op: OpId, photo_id: PhotoId, kind: MarkKind, name: st
     return True
 
 
+def add_marks(db: Database, op: OpId, rows: Iterable[tuple[int, MarkKind, str, str]]) -> None:
+    """(photo id, kind, name, value): each mark has this value; very many at once, inside the open transaction."""
+    sql = """
+INSERT INTO mark_event (op_id, photo_id, kind, name, before, after) SELECT ?1, ?2, ?3, ?4,
+  (SELECT value FROM mark WHERE photo_id = ?2 AND kind = ?3 AND name = ?4), ?5
+WHERE NOT EXISTS (SELECT 1 FROM mark WHERE photo_id = ?2 AND kind = ?3 AND name = ?4 AND value = ?5)"""
+    db.write_many(sql, ((op, *row) for row in rows))
+
+
 def replay_marks(db: Database, op: OpId, target: OpId, *, forward: bool) -> None:
     """The marks that `target` set are set again (`forward`) or as they were before it, inside the open transaction."""
     side, other, order = ("after", "before", "ASC") if forward else ("before", "after", "DESC")

@@ -103,3 +103,13 @@ def test_photos_of_several_folders_keep_their_names_apart(bench: Bench, tmp_path
         bench.project.photos.ingest(PhotosFound(rows=(bench.found("a.jpg", content=folder),)), session)
     names = [photo.rel_path for photo in bench.project.exchange.catalogue().photos]
     assert len({name.casefold() for name in names}) == 3
+
+
+def test_dates_and_places_of_others_are_known_and_names_that_mean_several_are_told(bench: Bench) -> None:
+    bench.take([bench.found(name) for name in ("one/a.jpg", "two/a.jpg", "b.jpg")])
+    text = "filename,class,datetime,lat,lon\na.jpg,Cod,,,\nb,Cod,2021-05-04 10:11,59.5,10.25\n"
+    plan = manifest(bench, text)
+    assert ["any of 2 photos" in problem.text for problem in plan.problems] == [True]
+    carry_out(bench, plan)
+    (cod,) = [photo for photo in bench.project.exchange.catalogue().photos if photo.label]
+    assert (cod.rel_path, cod.taken, cod.latitude) == ("b.jpg", "2021-05-04T10:11:00", 59.5)
