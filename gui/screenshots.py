@@ -20,6 +20,7 @@ from engine.recipe.recipe import Recipe
 from gui.app import Application, make_qt_app
 from gui.core.settings import SCHEME, Settings
 from gui.core.training import TrainingRun
+from gui.pages.explore import TABS
 
 SIZE = (1200, 780)
 TICK_MS = 50
@@ -81,6 +82,7 @@ class Photographer(QObject):
         yield from self._recipe()
         yield from self._large()
         yield from self._review()
+        yield from self._explore()
         yield from self._new_class()
         yield from self._classify()
         yield from self._dialogs()
@@ -127,6 +129,15 @@ class Photographer(QObject):
         yield self._quiet
         self._close_toasts()
         self._save("train")
+
+    def _explore(self) -> Script:
+        self._window.turn_to("explore")
+        page = self._window.page()
+        yield self._quiet
+        for key in TABS:
+            page.turn_to(key)
+            yield self._quiet
+            self._save(f"explore-{key}")
 
     def _recipe(self) -> Script:
         card = self._window.page().setup.card

@@ -202,7 +202,7 @@ class PhotoModel(QAbstractListModel):
     def label_text(self, row: PhotoRow) -> str:
         """The label of a photo in words."""
         if row.state == "excluded":
-            return self.tr("Excluded")
+            return self.tr("Excluded: {0}").format(row.reason) if row.reason else self.tr("Excluded")
         found = self._classes.get(row.class_id) if row.class_id is not None else None
         if row.state == "unsure":
             return self.tr("Unsure") if found is None else self.tr("Unsure: {0}").format(found.name)

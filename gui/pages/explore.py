@@ -131,7 +131,6 @@ class ExplorePage(QWidget):
         key = list(TABS)[at]
         made = self._made.get(key) or self._make(key)
         self._pile.setCurrentWidget(made)
-        self.setFocusProxy(made)
 
     def _make(self, key: str) -> QWidget:
         module, name = TABS[key]
@@ -176,5 +175,6 @@ class ExplorePage(QWidget):
         box.setSpacing(0)
         box.addLayout(head)
         box.addWidget(self._pile, 1)
+        self.setFocusProxy(self.tabs)
         self.tabs.currentChanged.connect(self._choose)
         self._choose(0)

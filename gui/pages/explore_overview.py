@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.insight.chosen import Choice
-from engine.insight.date_bins import DateBins, date_bins
-from engine.insight.overview import Overview, SizeCount
+from engine.insight.date_bins import DateBins
+from engine.insight.overview import SizeCount
 from gui.core.explore_words import PART_TOKENS, mode_word, or_unknown, part_word
 from gui.core.picking import Pick, show_pick
 from gui.core.session import Session
@@ -20,17 +20,13 @@ from gui.widgets.cards import GAP, PAGE_MARGIN, Card, button, label, row
 from gui.widgets.column_chart import ColumnChart, Upright
 from gui.widgets.legend import Legend
 from gui.widgets.scatter_chart import HEIGHT as SCATTER_HEIGHT
-from gui.widgets.scatter_chart import Point, ScatterChart
+from gui.widgets.scatter_chart import ScatterChart
 
-# Beyond so many sizes the rest are usual ones of few photos: the chart still shows them all.
-MOST_SIZES = 500
 SHEET_HEIGHT = 348
 
 
 class ExploreOverview(QWidget):
     """Given a `Seen`; what is clicked is shown on the Photos page."""
-
-    picked = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +34,10 @@ class ExploreOverview(QWidget):
         self._seen: Seen | None = None
         self._dates = DateBins(unit="day", bins=(), n_unknown=0)
         self._sizes: tuple[SizeCount, ...] = ()
+        self._waiting: list[Callable[[Seen], None]] = []
+        self._next = QTimer(self)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._show_next)
         self._make_charts()
         inner = QWidget()
         box = QVBoxLayout(inner)
@@ -64,24 +64,26 @@ class ExploreOverview(QWidget):
         outer.addWidget(area)
 
     def show_seen(self, seen: Seen) -> None:
-        """These photos are described."""
+        """These photos are described: chart by chart, so that the window stays quick meanwhile."""
         self._seen = seen
-        found = seen.overview
-        colours = {made.name: made.colour for made in seen.classes}
-        self.classes.show_rows(found.classes, colours)
-        self.sheet.show_seen(seen)
-        self.reasons.show_rows(found.reasons)
-        self._reason_part.setVisible(bool(found.reasons))
-        self._show_sizes(found)
-        self.bytes.show_rows(found.bytes)
-        self.formats.show_rows(found.formats)
-        self.modes.show_rows(found.modes)
-        self.cameras.show_rows(found.cameras)
-        self._show_dates(found)
+        self._waiting = [
+            self._show_classes,
+            self._show_reasons,
+            self._show_sheet,
+            self._show_sizes,
+            self._show_points,
+            self._show_bytes,
+            self._show_dates,
+            self._show_cameras,
+            self._show_formats,
+            self._show_modes,
+        ]
+        self._next.start()
 
     def forget(self) -> None:
         """Another project is open."""
         self._seen = None
+        self._waiting = []
         self.sheet.forget()
 
     def pick(self, pick: Pick) -> None:
@@ -89,28 +91,53 @@ class ExploreOverview(QWidget):
         if self._seen is not None:
             show_pick(self._session, self._seen.facts, pick, self)
 
-    def _show_sizes(self, found: Overview) -> None:
-        self._sizes = found.sizes
-        points = [
-            Point(width=size.width, height=size.height, n=size.n, is_unusual=size.is_outlier) for size in found.sizes
-        ]
-        self.scatter.show_points(points)
-        common, n_odd = found.sizes[:MOST_SIZES], sum(size.is_outlier for size in found.sizes)
-        odd = tuple(size for size in found.sizes[MOST_SIZES:] if size.is_outlier)[:MOST_SIZES]
-        self.sizes.show_rows(common + odd)
-        text = self.tr("%n size(s)", "", len(found.sizes))
-        if n_odd:
-            text += self.tr(", {0} of them unlike the others in area or shape").format(f"{n_odd:,}")
+    @Slot()
+    def _show_next(self) -> None:
+        if self._seen is None or not self._waiting:
+            self._next.stop()
+            return
+        self._waiting.pop(0)(self._seen)
+
+    def _show_classes(self, seen: Seen) -> None:
+        self.classes.show_rows(seen.overview.classes, {made.name: made.colour for made in seen.classes})
+
+    def _show_reasons(self, seen: Seen) -> None:
+        self.reasons.show_rows(seen.overview.reasons)
+        self._reason_part.setVisible(bool(seen.overview.reasons))
+
+    def _show_sheet(self, seen: Seen) -> None:
+        self.sheet.show_seen(seen)
+
+    def _show_sizes(self, seen: Seen) -> None:
+        self.sizes.show_rows(seen.listed_sizes)
+        text = self.tr("%n size(s)", "", len(seen.overview.sizes))
+        if seen.n_odd_sizes:
+            text += self.tr(", {0} of them unlike the others in area or shape").format(f"{seen.n_odd_sizes:,}")
         self._size_text.setText(text)
 
-    def _show_dates(self, found: Overview) -> None:
-        self._dates = date_bins(found.days)
+    def _show_points(self, seen: Seen) -> None:
+        self._sizes = seen.overview.sizes
+        self.scatter.show_points(self._sizes)
+
+    def _show_bytes(self, seen: Seen) -> None:
+        self.bytes.show_rows(seen.overview.bytes)
+
+    def _show_cameras(self, seen: Seen) -> None:
+        self.cameras.show_rows(seen.overview.cameras)
+
+    def _show_formats(self, seen: Seen) -> None:
+        self.formats.show_rows(seen.overview.formats)
+
+    def _show_modes(self, seen: Seen) -> None:
+        self.modes.show_rows(seen.overview.modes)
+
+    def _show_dates(self, seen: Seen) -> None:
+        self._dates = seen.dates
         self.dates.show_bars([Upright(bar.value, bar.n) for bar in self._dates.bins])
         self.dates.setVisible(bool(self._dates.bins))
         self._dateless.setVisible(not self._dates.bins)
         self.undated.setVisible(self._dates.n_unknown > 0)
-        n = self._dates.n_unknown
-        self.undated.setText(self.tr("%n photo(s) of unknown date", "", n))
+        self.undated.setText(self.tr("%n photo(s) of unknown date", "", self._dates.n_unknown))
         self.undated.setAccessibleName(self.undated.text())
 
     # What was clicked

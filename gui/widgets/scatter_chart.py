@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,14 +25,28 @@ LEAST_SPAN = 2.5
 _DRAG = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """Photos of one width and height in pixels; unusual ones are drawn in another colour."""
+class Point(Protocol):
+    """Photos of one width and height in pixels; outliers are drawn in another colour."""
 
-    width: int
-    height: int
-    n: int
-    is_unusual: bool
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def height(self) -> int: ...
+
+    @property
+    def n(self) -> int: ...
+
+    @property
+    def is_outlier(self) -> bool: ...
+
+
+class _Measured(NamedTuple):
+    """Points, where they are on the scales as (n, 2) powers of two, and as (2, 2) where the scales begin and end."""
+
+    points: tuple[Point, ...]
+    logs: NDArray[np.float64]
+    ends: NDArray[np.float64]
 
 
 class ScatterChart(QWidget):
@@ -50,7 +64,7 @@ class ScatterChart(QWidget):
         self._logs: NDArray[np.float64] = np.zeros((0, 2))
         self._range = np.array([[0.0, 0.0], [1.0, 1.0]])
         self._picture: QImage | None = None
-        self._n_asked = 0
+        self._n_given = self._n_asked = 0
         self._current = -1
         self._pressed: QPoint | None = None
         self._frame = QRect()
@@ -60,18 +74,13 @@ class ScatterChart(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_points(self, points: Sequence[Point]) -> None:
-        """These points are drawn."""
-        self._points = tuple(points)
-        sides = np.array([(point.width, point.height) for point in points], dtype=np.float64).reshape(-1, 2)
-        self._logs = np.log2(np.maximum(1.0, sides))
-        if len(points):
-            low, high = self._logs.min(axis=0), self._logs.max(axis=0)
-            # A few sizes near each other are not drawn as if they were worlds apart.
-            half = np.maximum((high - low) / 2 + 0.4, LEAST_SPAN / 2)
-            self._range = np.stack([(low + high) / 2 - half, (low + high) / 2 + half])
-        self._current = min(self._current, len(points) - 1)
-        self._say()
-        self._draw()
+        """These points are drawn, soon."""
+        self._n_given += 1
+        on_pool(partial(_measured, tuple(points)), partial(self._take_points, self._n_given), context=self)
+
+    def n_points(self) -> int:
+        """How many points are drawn."""
+        return len(self._points)
 
     def position_of(self, at: int) -> QPoint:
         """Where a point is on the chart."""
@@ -85,6 +94,14 @@ class ScatterChart(QWidget):
         return QSize(260, HEIGHT)
 
     # Drawing
+
+    def _take_points(self, number: int, found: _Measured) -> None:
+        if number != self._n_given:
+            return
+        self._points, self._logs, self._range = found
+        self._current = min(self._current, len(self._points) - 1)
+        self._say()
+        self._draw()
 
     def _draw(self) -> None:
         self._n_asked += 1
@@ -215,7 +232,7 @@ class ScatterChart(QWidget):
     def _words(self, at: int) -> str:
         point = self._points[at]
         text = self.tr("{0} × {1}: %n photo(s)", "", point.n).format(f"{point.width:,}", f"{point.height:,}")
-        return text + (self.tr(", unlike the others") if point.is_unusual else "")
+        return text + (self.tr(", unlike the others") if point.is_outlier else "")
 
     def _say(self) -> None:
         self.setAccessibleDescription(self._words(self._current) if self._current >= 0 else "")
@@ -227,6 +244,15 @@ def ticks(low: float, high: float) -> list[int]:
     for power in range(7):
         found += [step * 10**power for step in (1, 2, 5) if low <= step * 10**power <= high]
     return found
+
+
+def _measured(points: tuple[Point, ...]) -> _Measured:
+    sides = np.array([(point.width, point.height) for point in points], dtype=np.float64).reshape(-1, 2)
+    logs = np.log2(np.maximum(1.0, sides))
+    low, high = (logs.min(axis=0), logs.max(axis=0)) if len(points) else (np.zeros(2), np.ones(2))
+    # A few sizes near each other are not drawn as if they were worlds apart.
+    half = np.maximum((high - low) / 2 + 0.4, LEAST_SPAN / 2)
+    return _Measured(points, logs, np.stack([(low + high) / 2 - half, (low + high) / 2 + half]))
 
 
 def _drawn(
@@ -247,7 +273,7 @@ def _drawn(
     for unusual in (False, True):
         painter.setBrush(colours[unusual])
         for (x, y), point in zip(places.tolist(), points, strict=True):
-            if point.is_unusual == unusual:
+            if point.is_outlier == unusual:
                 radius = SMALLEST + (LARGEST - SMALLEST) * math.log1p(point.n) / most
                 painter.drawEllipse(QPointF(x, y), radius, radius)
     painter.end()

@@ -52,6 +52,9 @@ class RowTable(QTableView):
         head.setSortIndicatorClearable(True)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+        if most_rows:
+            # Columns are as wide as what is in sight needs: looking at every row takes the window's time.
+            head.setResizeContentsPrecision(most_rows)
         if fit_height:
             if not most_rows:
                 self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

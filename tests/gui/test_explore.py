@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.data.manifest import ManifestPhoto
 from engine.host.local import LocalRunner
+from engine.insight.overview import SizeCount
 from gui.app import Application
 from gui.dialogs.exclude_photos import ExcludeDialog
 from gui.pages.explore import ExplorePage
@@ -18,7 +19,7 @@ from gui.pages.explore_pairs import ExplorePairs
 from gui.pages.photos import PhotosPage
 from gui.widgets.chart_table import ChartTable
 from gui.widgets.column_chart import ColumnChart, Upright
-from gui.widgets.scatter_chart import Point, ScatterChart, ticks
+from gui.widgets.scatter_chart import ScatterChart, ticks
 from tests.gui.fake_runner import TestRunners
 from tests.gui.fake_training import train
 from tests.gui.helpers import open_dialog, wait_quiet
@@ -176,7 +177,8 @@ def test_points_are_chosen_one_by_one_or_framed(qtbot: QtBot) -> None:
     chart = ScatterChart("Sizes", "Width", "Height")
     qtbot.addWidget(chart)
     chart.resize(500, 320)
-    chart.show_points([Point(width=100 * n, height=80 * n, n=n, is_unusual=n == 8) for n in (1, 2, 8)])
+    chart.show_points([SizeCount(width=100 * n, height=80 * n, n=n, is_outlier=n == 8) for n in (1, 2, 8)])
+    qtbot.waitUntil(lambda: chart.n_points() == 3)
     chosen: list[tuple[int, ...]] = []
     chart.chosen.connect(chosen.append)
     left = Qt.MouseButton.LeftButton
