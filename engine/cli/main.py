@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from engine import __version__
 from engine.base.errors import AppError
 from engine.cli import (
+    compare_command,
     copies_command,
     curves_command,
     doctor_command,
     exchange_commands,
     explore_command,
     project_commands,
+    report_command,
     split_command,
     train_commands,
     use_commands,
@@ -47,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     _split_command(commands)
     _train_commands(commands)
     _curves_command(commands)
+    _compare_command(commands)
     _use_commands(commands)
     _weights_command(commands)
     _command(
@@ -206,7 +209,7 @@ def _train_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser
         commands,
         "report",
         "show how good a model is, and on how many photos",
-        train_commands.report,
+        report_command.report,
     )
     report.add_argument("project", help="project folder")
     report.add_argument("--run", type=int, help="number of the run (default: the model in use)")
@@ -216,6 +219,31 @@ def _train_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser
         choices=("test", "cv"),
         help="held-out photos, or cross-validated ones",
     )
+    report.add_argument(
+        "--as-one", nargs="+", default=[], metavar="CLASS", help="say also what the score were if these were one class"
+    )
+
+
+def _compare_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "say which of several runs is better, on the photos all of them were tested on"
+    compare = _command(commands, "compare", text, compare_command.compare)
+    compare.add_argument("project", help="project folder")
+    compare.add_argument(
+        "--run",
+        type=int,
+        action="append",
+        default=[],
+        metavar="ID",
+        help="number of a run; may be given several times (default: all runs of the reference's split)",
+    )
+    compare.add_argument(
+        "--with", dest="reference", type=int, metavar="ID", help="the run to compare with (default: the model in use)"
+    )
+    compare.add_argument(
+        "--part", default="test", choices=("test", "cv"), help="held-out photos, or cross-validated ones"
+    )
+    for form in ("csv", "markdown", "latex"):
+        compare.add_argument(f"--{form}", metavar="OUT", help=f"write the table as {form}")
 
 
 def _curves_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -295,6 +323,7 @@ COMMANDS = frozenset(
         "recipe",
         "report",
         "curves",
+        "compare",
         "runs",
         "use",
         "views",

@@ -14,6 +14,7 @@ from engine.base.files import sweep_partials
 from engine.project.browse import Browse
 from engine.project.classes import Classes, clean_name
 from engine.project.columns import Columns
+from engine.project.comparisons import Comparisons
 from engine.project.context import Context
 from engine.project.copies import Copies
 from engine.project.exchange import Exchange
@@ -45,6 +46,7 @@ class Project:
         self.copies = Copies(context)
         self.splits = Splits(context)
         self.runs = Runs(context, self.splits)
+        self.comparisons = Comparisons(context, self.splits)
         self.explore = Explore(context, self.splits)
         self.tables = Tables(context)
         self.exchange = Exchange(context, self.photos)

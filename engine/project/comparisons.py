@@ -1,0 +1,129 @@
+"""Verbs of comparing: several runs on the photos all of them were tested on, and what one merged class would change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.base.errors import UserError
+from engine.base.ids import RunId
+from engine.insight.calibration import Calibration, calibration
+from engine.insight.comparison import Comparison, Judged, compare
+from engine.insight.metrics import Report, report
+from engine.project.context import Context
+from engine.project.splits import Splits
+from engine.recipe.group_cfg import GroupCfg
+from engine.store import runs as stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeTrial:
+    """The score as it is and as it would be if some classes were one; from stored answers, nothing is trained.
+
+    `merged`: the names, as classes that would be one.
+    """
+
+    merged: tuple[str, ...]
+    before: Report
+    after: Report
+
+
+class Comparisons:
+    """Says which model is better, as far as the photos tell; changes nothing."""
+
+    def __init__(self, context: Context, splits: Splits) -> None:
+        self._context = context
+        self._splits = splits
+
+    def runs(self, run_ids: Sequence[RunId], reference: RunId, part: str = "test") -> Comparison:
+        """The runs on the photos that all of them were tested on (`part` test) or cross-validated on (cv).
+
+        Copies, bursts and equal files count as one question in intervals.
+
+        Raises:
+            UserError: a run is not there or has no answers of that part, or no photo is shared by all.
+        """
+        judged = [self._judged(run_id, part) for run_id in dict.fromkeys([*run_ids, reference])]
+        keys = self._splits.group_keys(GroupCfg())
+        numbers: dict[bytes, int] = {}
+        groups = {photo_id: numbers.setdefault(key, len(numbers)) for photo_id, key in keys.items()}
+        try:
+            return compare(judged, reference, groups)
+        except ValueError as error:
+            raise UserError(
+                "These runs were not tested on the same photos, so they cannot be compared.",
+                advice="Compare runs of one split; `fieldmark runs PROJECT` names the split of each.",
+                details=str(error),
+            ) from error
+
+    def calibration(self, run_id: RunId, part: str = "test") -> Calibration:
+        """How often answers of a given confidence are right.
+
+        Raises:
+            UserError: as `runs`.
+        """
+        found = self._answers(run_id, part)
+        return calibration(found.true_columns, found.probs)
+
+    def if_one(self, run_id: RunId, names: Sequence[str], part: str = "test") -> MergeTrial:
+        """The score if these classes of the run were one.
+
+        Raises:
+            UserError: fewer than two of them are classes of the run, or as `runs`.
+        """
+        found = self._answers(run_id, part)
+        folded = {name.casefold(): at for at, name in enumerate(found.class_names)}
+        missing = [name for name in names if name.casefold() not in folded]
+        chosen = sorted({folded[name.casefold()] for name in names if name.casefold() in folded})
+        if missing or len(chosen) < 2:
+            raise UserError(
+                f"This run knows no class {missing[0]}." if missing else "Merging needs two different classes.",
+                advice=f"Its classes are {', '.join(found.class_names)}.",
+            )
+        new_column = _merged_columns(len(found.class_names), chosen)
+        true = np.where(found.true_columns >= 0, new_column[found.true_columns], -1).astype(np.int32)
+        probs = np.zeros((len(found.probs), int(new_column.max()) + 1), dtype=np.float32)
+        for old, new in enumerate(new_column):
+            probs[:, new] += found.probs[:, old]
+        merged = tuple(found.class_names[at] for at in chosen)
+        labels = [""] * probs.shape[1]
+        for old, new in enumerate(new_column):
+            labels[new] = " + ".join(merged) if old in chosen else found.class_names[old]
+        before = report(found.class_names, found.true_columns, found.probs)
+        return MergeTrial(merged=merged, before=before, after=report(labels, true, probs))
+
+    def _judged(self, run_id: RunId, part: str) -> Judged:
+        found = self._answers(run_id, part)
+        return Judged(
+            run_id=run_id,
+            name=self._stored(run_id).name,
+            photo_ids=found.photo_ids,
+            true_classes=found.true_classes,
+            class_ids=found.class_ids,
+            probs=found.probs,
+        )
+
+    def _answers(self, run_id: RunId, part: str) -> stored.LabelledPredictions:
+        run = self._stored(run_id)
+        found = stored.labelled_predictions(self._context.db, run, part)
+        if not (found.true_columns >= 0).any():
+            raise UserError(
+                f"Run {run_id} has no answers for photos of that kind.",
+                advice="Choose finished runs, and photos that they were tested on.",
+            )
+        return found
+
+    def _stored(self, run_id: RunId) -> stored.StoredRun:
+        run = stored.stored_run(self._context.db, run_id)
+        if run is None:
+            raise UserError(f"There is no run {run_id}.", advice="`fieldmark runs PROJECT` lists those there are.")
+        return run
+
+
+def _merged_columns(n: int, chosen: Sequence[int]) -> np.ndarray:
+    """(n,) the new column of each old one: the chosen ones share that of the first of them."""
+    kept = [column for column in range(n) if column not in chosen[1:]]
+    place = {column: at for at, column in enumerate(kept)}
+    return np.array([place[chosen[0] if column in chosen else column] for column in range(n)], dtype=np.int64)
