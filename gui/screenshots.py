@@ -189,7 +189,7 @@ class Photographer(QObject):
         self._save("classify")
 
     def _dialogs(self) -> Script:
-        for name in ("show_keys", "show_machine", "show_weights", "show_about"):
+        for name in ("show_keys", "show_machine", "show_weights", "show_about", "export_photos"):
             self._window.commands.actions[name].trigger()
             yield lambda: self._dialog() is not None
             yield self._quiet

@@ -8,7 +8,7 @@ from engine.base.meter import Meter
 from engine.base.stop import StopToken
 from engine.exchange.catalogue import read_catalogue
 from engine.exchange.export import write_export
-from engine.exchange.forms import ExportRecord
+from engine.exchange.forms import COMPLETE, ExportRecord
 from engine.jobs.spec import ExportPhotosSpec
 
 PHASE = "Exporting photos"
@@ -22,7 +22,7 @@ def run(spec: ExportPhotosSpec, emit: Emit, stop: StopToken) -> None:
         UserError: the place is taken, or there is nothing to export; StorageError: the disk refused.
     """
     catalogue = read_catalogue(to_path(spec.catalogue))
-    meter = Meter(emit, PHASE, len(catalogue.photos))
+    meter = Meter(emit, PHASE, sum(spec.form in COMPLETE or bool(photo.label) for photo in catalogue.photos))
 
     def after_each() -> None:
         stop.raise_if_set()
@@ -38,8 +38,8 @@ def run(spec: ExportPhotosSpec, emit: Emit, stop: StopToken) -> None:
 
 def _tell(record: ExportRecord, emit: Emit) -> None:
     if record.left_out:
-        text = f"{len(record.left_out):,} photos were left out: their files are gone, unreadable or changed."
+        text = f"Photos left out because their files are gone, unreadable or changed: {len(record.left_out):,}."
         emit(Notice(level="warning", text=text, advice="Import their folder again, then export again."))
     if record.n_copied_instead:
-        text = f"{record.n_copied_instead:,} photos were copied, because they could not be linked to this place."
+        text = f"Photos copied because they could not be linked to this place: {record.n_copied_instead:,}."
         emit(Notice(level="info", text=text))

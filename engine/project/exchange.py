@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,12 +38,16 @@ _FILES_A_JOB = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPlan:
-    """What reading a manifest will do: photos that are here, photos that come in, and rows that lead to neither."""
+    """What reading a manifest will do: photos that are here, photos that come in, and rows that lead to neither.
+
+    `classes`: (class, photos that it says show it), the commonest first.
+    """
 
     reading: Reading
     here: tuple[tuple[PhotoId, ReadPhoto], ...]
     coming: dict[bytes, ReadPhoto]
     problems: tuple[RowProblem, ...]
+    classes: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +123,14 @@ class Exchange:
                 coming[one.photo.path] = one
             else:
                 problems.append(RowProblem(one.line, _unknown(one.photo.rel_path[:80], len(ids))))
-        return ReadPlan(reading=reading, here=tuple(here.items()), coming=coming, problems=tuple(problems))
+        labels = Counter(one.photo.label for one in (*here.values(), *coming.values()) if one.photo.label)
+        return ReadPlan(
+            reading=reading,
+            here=tuple(here.items()),
+            coming=coming,
+            problems=tuple(problems),
+            classes=tuple(labels.most_common()),
+        )
 
     def begin(self, plan: ReadPlan) -> ImportSession:
         """An import of the photos that come in, to be carried out by the jobs of `import_specs`."""

@@ -115,11 +115,11 @@ def _marks(told: Told) -> Iterator[tuple[int, MarkKind, str, str]]:
         for tag in filter(None, map(_word, one.tags)):
             yield int(photo_id), "tag", tag, ""
         for name, value in one.columns:
-            if _word(name) and value.strip():
-                yield int(photo_id), "column", _word(name), value.strip()
+            if _word(name) and (text := value.replace("\0", " ").strip()):
+                yield int(photo_id), "column", _word(name), text
 
 
 def _word(text: str) -> str:
     """The tag or heading on one line; empty if it is too long to be one."""
-    word = " ".join(text.split())
+    word = " ".join(text.replace("\0", " ").split())
     return word if len(word) <= MAX_LENGTH else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Signal, Slot
@@ -50,12 +49,11 @@ class ReadManifestDialog(Dialog):
 
     def _sentences(self, n_here: int, n_coming: int) -> list[str]:
         said = []
-        photos = [one.photo for _, one in self._plan.here] + [one.photo for one in self._plan.coming.values()]
         if n_here:
             said.append(self.tr("%n in the project already", "", n_here))
         if n_coming:
             said.append(self.tr("%n new, beside the file; imported from there", "", n_coming))
-        classes = Counter(photo.label for photo in photos if photo.label).most_common()
+        classes = self._plan.classes
         if classes:
             told = ", ".join(f"{name} {n:,}" for name, n in classes[:MOST_CLASSES])
             said.append(told + (" …" if len(classes) > MOST_CLASSES else ""))

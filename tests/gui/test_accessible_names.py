@@ -62,6 +62,7 @@ OPENERS: dict[str, Callable[[Application], object]] = {
     "keys": lambda app: app.window.commands.actions["show_keys"].trigger(),
     "machine": lambda app: app.window.commands.actions["show_machine"].trigger(),
     "weights": lambda app: app.window.commands.actions["show_weights"].trigger(),
+    "export_photos": lambda app: app.window.commands.actions["export_photos"].trigger(),
     "about": lambda app: app.window.commands.actions["show_about"].trigger(),
     "crash": lambda app: app.window.show_crash("report"),
     "refused": lambda app: app.window.imports.show_refused([RefusedFile(path=b"/a.jpg", kind="empty", text="Empty.")]),
