@@ -136,7 +136,7 @@ def _write_tables(folder: Path, placed: Sequence[Placed], record: ExportRecord, 
         case "fiftyone-json":
             fiftyone.write(folder, record.classes, placed)
         case "imagefolder":
-            image_folder.write(folder, record.classes)
+            image_folder.write(folder, placed)
         case "fiftyone":
             pass  # its folders say everything
 

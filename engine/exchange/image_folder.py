@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,10 +20,12 @@ def place(catalogue: Catalogue) -> tuple[Placed, ...]:
     return arranged(photos, lambda one: f"{one.part}/{folders[one.label]}/" if one.part else f"{folders[one.label]}/")
 
 
-def write(folder: Path, classes: Sequence[str]) -> None:
-    """`classes.txt` is in the folder: the classes in their order, a line each.
+def write(folder: Path, placed: Sequence[Placed]) -> None:
+    """`classes.txt` is in the folder: the classes, a line each, as torchvision numbers their folders.
 
     Raises:
         StorageError: the disk refused.
     """
-    atomic_write(folder / CLASSES, "".join(f"{name}\n" for name in classes).encode())
+    names = {os.path.basename(os.path.dirname(one.path)): one.photo.label for one in placed}
+    lines = (f"{name}\n" for _, name in sorted(names.items(), key=lambda pair: os.fsdecode(pair[0])))
+    atomic_write(folder / CLASSES, "".join(lines).encode())
