@@ -63,7 +63,7 @@ def standing_of(group: CopyGroup) -> str:
     """What is left to decide about a group."""
     photos = translate("Copies", "%n photo(s)", "", len(group.copies))
     if group.in_conflict:
-        return translate("Copies", "{0}, different labels").format(photos)
+        return translate("Copies", "labels differ, {0}").format(photos)
     if not group.settled:
         return photos
     decided = translate("Copies", "all stay") if len(group.counted) > 1 else translate("Copies", "one is kept")

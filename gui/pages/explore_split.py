@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 RELOAD_MS = 300
 # Reading so many photos again takes about a millisecond: a large project is read more seldom.
 PHOTOS_PER_MS = 20
-PLAN_WIDTH = 420
+PLAN_WIDTH = 400
 
 
 class _State(NamedTuple):

@@ -24,7 +24,7 @@ class SplitPlan(QWidget):
         self._plan = SplitCfg()
         self._is_divided = False
         self._is_stale = False
-        self.setMinimumWidth(380)
+        self.setMinimumWidth(360)
         self.form = PlanForm()
         self.form.changed.connect(self._show_button)
         whose = self.tr(

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from engine.recipe.presets import PRESETS
@@ -60,7 +60,7 @@ class SplitResults(QScrollArea):
         self.leave_out.wanted.connect(self.leave_each_out)
         inner = QWidget()
         box = QVBoxLayout(inner)
-        box.setContentsMargins(2 * GAP, GAP, PAGE_MARGIN, PAGE_MARGIN)
+        box.setContentsMargins(2 * GAP, GAP, 2 * GAP, PAGE_MARGIN)
         box.setSpacing(2 * GAP)
         self.news = Banner(self.tr("Bring up to date"))
         self.news.pressed.connect(self.renew)
@@ -70,6 +70,7 @@ class SplitResults(QScrollArea):
             box.addWidget(part)
         box.addStretch(1)
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(inner)
         self.setAccessibleName(self.tr("What came of the split"))
         self.forget()
@@ -105,10 +106,7 @@ class SplitResults(QScrollArea):
         if report is None:
             self.news.show_text("")
             return
-        n_new = self.tr(
-            "%n labelled photo(s) in no part yet; the next training divides them too.", "", report.n_outside
-        )
-        self.news.show_text(n_new if report.n_outside else "")
+        self.news.show_text(self._since(report))
         split = report.split
         self.figures.show_values([f"{n:,}" for n in (split.n_train, split.n_val, split.n_test)])
         self._locked.setText(self._lock_says(report.n_runs))
@@ -177,10 +175,12 @@ class SplitResults(QScrollArea):
             Column(heading=self.tr("Tune"), text=lambda one: f"{one.n_val:,}", key=_val, numeric=True),
             Column(heading=self.tr("Test"), text=lambda one: f"{one.n_test:,}", key=_test, numeric=True),
             Column(
-                heading=self.tr("Deviation"),
-                text=lambda one: self.tr("{0} points").format(f"{100 * one.deviation:.1f}"),
+                heading=self.tr("Off by"),
+                text=lambda one: self.tr("{0} pt").format(f"{100 * one.deviation:.1f}"),
                 key=lambda one: one.deviation,
-                tip=self.tr("How much its share of a part differs from its share of all photos, at most"),
+                tip=self.tr("How much its share of a part differs from its share of all, at most, in percentage points"),
+                    "How much its share of a part differs from its share of all photos, at most, in percentage points"
+                ),
                 numeric=True,
             ),
         ]

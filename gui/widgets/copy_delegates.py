@@ -24,6 +24,7 @@ MARK = 16
 SMALL = 44
 N_SMALL = 2
 ROW_HEIGHT = SMALL + 2 * PAD
+FRAME = 2 * PAD + 4
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -66,16 +67,16 @@ class CopyGroupDelegate(QStyledItemDelegate):
 
 
 class CopyDelegate(QStyledItemDelegate):
-    """A tile: the photo within a square of `side`, then its label, what was done, its facts and its place."""
+    """A tile at least `width` wide: the photo within a square of `side`, its label, what was done, facts and place."""
 
     def __init__(self, thumbs: ThumbCache, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thumbs = thumbs
-        self.side = 240
+        self.side = self.width = 240
 
     def tile_size(self) -> QSize:
         """Width and height of a tile with its margins."""
-        return QSize(self.side + 2 * PAD + 4, self.side + 3 * PAD + 4 * LINE + 4)
+        return QSize(max(self.width, self.side + FRAME), self.side + PAD + FRAME + 4 * LINE)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return self.tile_size()
@@ -86,13 +87,13 @@ class CopyDelegate(QStyledItemDelegate):
         left = option.rect.left() + (option.rect.width() - size.width()) // 2
         tile = QRect(left, option.rect.top(), size.width(), size.height()).adjusted(2, 2, -2, -2)
         paint_ground(painter, tile, option)
-        place = QRect(tile.left() + PAD, tile.top() + PAD, self.side, self.side)
+        place = QRect(tile.center().x() - self.side // 2, tile.top() + PAD, self.side, self.side)
         painter.setOpacity(0.35 if copy.photo.state == "excluded" else 1.0)
         paint_photo(painter, place, copy.photo, self._thumbs)
         painter.setOpacity(1.0)
         if index.data(CopyModel.BEST):
             self._paint_best(painter, place, option)
-        line = QRect(place.left(), place.bottom() + PAD // 2, place.width(), LINE)
+        line = QRect(tile.left() + PAD, place.bottom() + PAD // 2, tile.width() - 2 * PAD, LINE)
         self._paint_label(painter, line, option, index)
         painter.setPen(theme.colour("text_muted"))
         *facts, path = index.data(CopyModel.LINES)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from engine.base.ids import PhotoId
 from gui.core.thumbs import ThumbCache
 from gui.models.copy_model import CopyGroupModel, CopyModel
-from gui.widgets.copy_delegates import CopyDelegate, CopyGroupDelegate
+from gui.widgets.copy_delegates import FRAME, CopyDelegate, CopyGroupDelegate
 from gui.widgets.tile_view import TileView
 
 LEAST_SIDE, MOST_SIDE = 140, 384
@@ -93,9 +93,11 @@ class CopyBoard(TileView):
         beside = max(1, min(MOST_BESIDE, n))
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if n > MOST_BESIDE else Qt.ScrollBarPolicy.ScrollBarAsNeeded
         self.setVerticalScrollBarPolicy(policy)
-        frame = self._delegate.tile_size() - QSize(self._delegate.side, self._delegate.side)
-        room = min(self.viewport().width() // beside - frame.width(), self.viewport().height() - frame.height())
+        below = self._delegate.tile_size().height() - self._delegate.side
+        column = self.viewport().width() // beside
+        room = min(column - FRAME, self.viewport().height() - below)
         self._delegate.side = max(LEAST_SIDE, min(MOST_SIDE, room))
+        self._delegate.width = min(column, MOST_SIDE + FRAME)
         self.set_tile_size(self._delegate.tile_size())
 
     @Slot()

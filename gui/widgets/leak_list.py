@@ -63,7 +63,7 @@ class LeakList(QWidget):
         self._lines.setSpacing(GAP)
         self._unknown = label("", "muted", wrap=True)
         self.model: TableModel[LeakLine] = TableModel(self._columns(), self)
-        self.table = RowTable(self.model, self.tr("Groups on several sides"))
+        self.table = RowTable(self.model, self.tr("Groups on several sides"), fit_height=True, most_rows=N_LINES)
         self.table.activated.connect(self._activate)
         self.show_all = button(self.tr("Show all in Photos"), "quiet")
         self.show_all.clicked.connect(self._choose_all)
@@ -74,7 +74,8 @@ class LeakList(QWidget):
         box.addLayout(self._lines)
         box.addWidget(self._unknown)
         self._hint = label(self.tr("Open one to see its photos"), "muted")
-        box.addLayout(row(self._head, self._hint, None, self.show_all))
+        box.addLayout(row(self._head, None, self.show_all))
+        box.addWidget(self._hint)
         box.addWidget(self.table)
 
     def show_report(self, report: SplitReport) -> None:
@@ -92,8 +93,6 @@ class LeakList(QWidget):
         self.model.set_rows(lines)
         for part in (self._head, self._hint, self.show_all, self.table):
             part.setVisible(bool(lines))
-        height = self.table.horizontalHeader().sizeHint().height()
-        self.table.setFixedHeight(height + min(len(lines), N_LINES) * self.table.verticalHeader().defaultSectionSize())
 
     def _show_unknown(self, report: SplitReport) -> None:
         split = report.split

@@ -38,11 +38,13 @@ class LeaveOutCard(Card):
             " model that learned from all the others. Test photos neither teach nor are asked."
         )
         self.model: TableModel[GroupScore] = TableModel(self._columns(), self)
-        self.table = RowTable(self.model, self.tr("Score of each group"))
+        self.table = RowTable(self.model, self.tr("Score of each group"), fit_height=True, most_rows=N_LINES)
         self.overall = label("", "section", wrap=True)
         self._notes = label("", "muted", wrap=True)
-        self.body.addLayout(row(label(self.tr("Each group left out in turn"), "section"), None, self.kinds, self.start))
-        for part in (label(intro, "muted", wrap=True), self.progress, self.overall, self.table, self._notes):
+        self.body.addWidget(label(self.tr("Each group left out in turn"), "section"))
+        self.body.addWidget(label(intro, "muted", wrap=True))
+        self.body.addLayout(row(self.kinds, self.start, None))
+        for part in (self.progress, self.overall, self.table, self._notes):
             self.body.addWidget(part)
         self.forget()
 
@@ -70,9 +72,6 @@ class LeaveOutCard(Card):
         share, mean, ci95 = percent(found.accuracy), percent(found.macro), interval(found.accuracy_ci95)
         self.overall.setText(text.format(share, photos, groups, ci95, mean, relation(found.relation)))
         self.model.set_rows(found.groups)
-        height = self.table.horizontalHeader().sizeHint().height()
-        n_lines = min(len(found.groups), N_LINES)
-        self.table.setFixedHeight(height + n_lines * self.table.verticalHeader().defaultSectionSize() + 4)
         self._notes.setText(self._reservations(found))
         for part in (self.overall, self.table):
             part.show()

@@ -31,7 +31,7 @@ class TogetherCard(Card):
             ),
         ]
         self.model: TableModel[Named] = TableModel(columns, self)
-        self.table = RowTable(self.model, self.tr("Groups made by hand"))
+        self.table = RowTable(self.model, self.tr("Groups made by hand"), fit_height=True, most_rows=N_LINES)
         self.table.activated.connect(self._show)
         self.table.selectionModel().selectionChanged.connect(self._enable)
         self.model.modelReset.connect(self._enable)
@@ -62,8 +62,6 @@ class TogetherCard(Card):
         for part in (self.table, self.look, self.remove):
             part.setVisible(bool(groups))
         self._warning.setVisible(bool(groups) and not used)
-        height = self.table.horizontalHeader().sizeHint().height()
-        self.table.setFixedHeight(height + min(len(groups), N_LINES) * self.table.verticalHeader().defaultSectionSize())
 
     def chosen(self) -> str:
         """The name of the group that is chosen; empty for none."""

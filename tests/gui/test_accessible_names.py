@@ -58,6 +58,7 @@ OPENERS: dict[str, Callable[[Application], object]] = {
     "import": lambda app: app.window.imports.preview((b"/nothing",)),
     "new_class": lambda app: app.window.page().verbs.ask_new(),
     "class": lambda app: app.window.page().verbs.edit(app.window.page().verbs.rows[0].id),
+    "together": lambda app: app.window.page().marks.ask_together([app.window.page().photos.id_at(0)]),
     "merge": lambda app: app.window.page().verbs.merge(app.window.page().verbs.rows[0].id),
     "keys": lambda app: app.window.commands.actions["show_keys"].trigger(),
     "machine": lambda app: app.window.commands.actions["show_machine"].trigger(),
