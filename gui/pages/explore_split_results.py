@@ -178,9 +178,7 @@ class SplitResults(QScrollArea):
                 heading=self.tr("Off by"),
                 text=lambda one: self.tr("{0} pt").format(f"{100 * one.deviation:.1f}"),
                 key=lambda one: one.deviation,
-                tip=self.tr("How much its share of a part differs from its share of all, at most, in percentage points"),
-                    "How much its share of a part differs from its share of all photos, at most, in percentage points"
-                ),
+                tip=self.tr("How much its share of a part differs from its share of all, at most; percentage points"),
                 numeric=True,
             ),
         ]
