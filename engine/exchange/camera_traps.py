@@ -27,6 +27,8 @@ from engine.exchange.text_table import RowProblem, decoded, read_bytes
 FILE = "camera_traps.json"
 # By convention number 0 is a picture without an animal, whether there are such pictures or not.
 EMPTY = "empty"
+# The tools demand a location of every image.
+NO_LOCATION = "unknown"
 
 
 class _Own(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -138,7 +140,7 @@ def _image(number: int, one: Placed) -> _Image:
         width=photo.width or None,
         height=photo.height or None,
         datetime=photo.taken.replace("T", " ") or None,
-        location=said.get("location") or said.get("site"),
+        location=said.get("location") or said.get("site") or NO_LOCATION,
         seq_id=said.get("seq_id"),
         fieldmark=own,
     )
@@ -231,7 +233,7 @@ def _photo(folder: bytes, image: _Image, label: str) -> CataloguePhoto:
 
 def _columns(image: _Image) -> dict[str, str]:
     told = {"location": image.location, "seq_id": image.seq_id}
-    return {name: str(value) for name, value in told.items() if value is not None}
+    return {name: str(value) for name, value in told.items() if value not in (None, NO_LOCATION)}
 
 
 def _pixels(size: float | None) -> int:

@@ -86,6 +86,8 @@ def test_camera_traps_are_as_their_tools_check_them(tmp_path: Path) -> None:
     assert {"version", "description", "dataset_sha256"} <= told["info"].keys()
     assert {one["name"]: one["id"] for one in told["categories"]} == {"empty": 0, "boar": 1}
     assert [(one["image_id"], one["category_id"]) for one in told["annotations"]] == [("1", 0), ("2", 1)]
+    assert all(isinstance(one["id"], str) and isinstance(one["location"], str) for one in told["images"])
+    assert [{"width", "height"} & one.keys() for one in told["images"]] == [set(), {"width", "height"}, set()]
     first = told["images"][0]
     assert (first["datetime"], first["location"], first["seq_id"]) == ("2021-05-04 10:11:12", "N", "7")
 
