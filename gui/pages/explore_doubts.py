@@ -19,10 +19,10 @@ from gui.core.score_text import percent
 from gui.core.session import Session
 from gui.core.throttle import Throttle
 from gui.models.photo_model import Caption, PhotoModel
-from gui.pages.explore_doubts_panel import DoubtPanel
+from gui.pages.explore_doubts_panel import WIDTH, DoubtPanel
 from gui.pages.explore_doubts_read import Alike, Doubts, alike, class_of, doubts
 from gui.verbs.marks import MarkVerbs
-from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, row
+from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, row, upright_area
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.photo_grid import PhotoGrid
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 RELOAD_MS = 200
 SIDE = 128
+# Room for a scroll bar beside the panel.
+BAR = 16
 
 
 class ExploreDoubts(QWidget):
@@ -224,7 +226,9 @@ class ExploreDoubts(QWidget):
         sides.setContentsMargins(PAGE_MARGIN, 2 * GAP, PAGE_MARGIN, 2 * GAP)
         sides.setSpacing(2 * GAP)
         sides.addLayout(left, 1)
-        sides.addWidget(self.panel)
+        side = upright_area(self.panel, self.tr("The photo in doubt"))
+        side.setFixedWidth(WIDTH + BAR)
+        sides.addWidget(side)
         self._pile = QStackedWidget()
         for part in (self._content, self._none, self._no_model):
             self._pile.addWidget(part)

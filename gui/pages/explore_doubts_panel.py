@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 WIDTH = 392
 N_IN_LINE = 5
 SIDE = 72
+LEAST_CANVAS = 150
 
 
 class DoubtPanel(QWidget):
@@ -118,6 +119,7 @@ class DoubtPanel(QWidget):
 
     def _build(self, thumbs: ThumbCache) -> None:
         self.canvas = PhotoCanvas()
+        self.canvas.setMinimumHeight(LEAST_CANVAS)
         self._name = label("", "muted")
         self._words = label("", wrap=True)
         self.accept = button("", "primary", shortcut="Alt+Y", tip=self.tr("Give the photo this label"))

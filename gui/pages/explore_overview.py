@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.insight.chosen import Choice
 from engine.insight.date_bins import DateBins
@@ -16,7 +16,7 @@ from gui.core.session import Session
 from gui.pages.explore_read import Seen
 from gui.pages.explore_sheet import SampleSheet
 from gui.pages.explore_tables import ByteTable, ClassTable, CountTable, CountWords, SizeTable, size_pick
-from gui.widgets.cards import GAP, PAGE_MARGIN, Card, button, label, row
+from gui.widgets.cards import GAP, PAGE_MARGIN, Card, button, label, row, upright_area
 from gui.widgets.column_chart import ColumnChart, Upright
 from gui.widgets.legend import Legend
 from gui.widgets.scatter_chart import HEIGHT as SCATTER_HEIGHT
@@ -54,14 +54,9 @@ class ExploreOverview(QWidget):
         ):
             box.addWidget(make())
         box.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName(self.tr("Overview"))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        outer.addWidget(upright_area(inner, self.tr("Overview")))
 
     def show_seen(self, seen: Seen) -> None:
         """These photos are described: chart by chart, so that the window stays quick meanwhile."""

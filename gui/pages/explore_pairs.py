@@ -20,7 +20,7 @@ from gui.core.throttle import Throttle
 from gui.models.table_model import Column, TableModel
 from gui.pages.explore_compare import CompareOffer
 from gui.widgets.banner import Banner
-from gui.widgets.cards import GAP, PAGE_MARGIN, Card, button, label, row
+from gui.widgets.cards import GAP, PAGE_MARGIN, Card, button, label, row, upright_area
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.job_place import JobPlace
 from gui.widgets.photo_strip import PhotoStrip
@@ -212,7 +212,7 @@ class ExplorePairs(QWidget):
         sides.setContentsMargins(PAGE_MARGIN, 2 * GAP, PAGE_MARGIN, 2 * GAP)
         sides.setSpacing(2 * GAP)
         sides.addLayout(self._lists())
-        sides.addWidget(self._right(), 1)
+        sides.addWidget(upright_area(self._right(), self.tr("The two classes side by side")), 1)
         self.news = Banner(self.tr("Compare again"))
         self.news.pressed.connect(self._compare_again)
         box = QVBoxLayout(self._content)

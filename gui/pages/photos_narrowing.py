@@ -40,7 +40,10 @@ class NarrowButton(QPushButton):
 
     def _add(self, heading: str, entries: Sequence[tuple[str, int, PhotoFilter]]) -> None:
         if entries:
-            self.choices.addSection(heading)
+            # A style sheet draws the headings of sections as lines without words.
+            if not self.choices.isEmpty():
+                self.choices.addSeparator()
+            self.choices.addAction(heading).setEnabled(False)
         for name, n, query in entries:
             made = QAction(f"{name.replace('&', '&&')}\t{n:,}", self.choices)
             made.triggered.connect(lambda _=False, query=query: self.wanted.emit(query))

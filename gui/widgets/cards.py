@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -93,6 +94,16 @@ class Card(QFrame):
         self.body.setSpacing(GAP)
         if heading:
             self.body.addWidget(label(heading, "section"))
+
+
+def upright_area(content: QWidget, name: str) -> QScrollArea:
+    """The content in an area that scrolls up and down where there is too little room; `name` is its accessible name."""
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setWidget(content)
+    made.setAccessibleName(name)
+    return made
 
 
 def row(*parts: QWidget | None, spacing: int = GAP) -> QHBoxLayout:

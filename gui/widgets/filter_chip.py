@@ -39,6 +39,7 @@ class FilterChip(QFrame):
             return
         short = title if len(title) <= MOST_LETTERS else title[: MOST_LETTERS - 1] + "…"
         photos = self.tr("%n photo(s)", "", n)
-        self.chip.setText(self.tr("Showing: {0}, {1}").format(short, photos).replace("&", "&&"))
+        # A space of some width keeps the cross at a distance.
+        self.chip.setText(self.tr("Showing: {0}, {1}").format(short, photos).replace("&", "&&") + "\u2002")
         self.chip.setToolTip(self.tr("{0}. Press to show all photos of the list again.").format(title))
         self.chip.setAccessibleName(self.tr("Showing only {0}, {1}: show all again").format(title, photos))

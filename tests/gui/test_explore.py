@@ -64,7 +64,7 @@ def click(qtbot: QtBot, table: ChartTable, row: int, column: int) -> None:
 
 
 def wait_chip(qtbot: QtBot, application: Application, text: str) -> None:
-    qtbot.waitUntil(lambda: photos(application).view.chip.chip.text() == text)
+    qtbot.waitUntil(lambda: photos(application).view.chip.chip.text().strip() == text)
     wait_quiet(qtbot, application)
 
 
@@ -84,7 +84,7 @@ def test_a_bar_leads_to_its_photos_and_what_is_excluded_there_is_counted_until_u
     opened.window.turn_to("explore")
     qtbot.waitUntil(lambda: cell(classes, HADDOCK, EXCLUDED) == "5")
     wait_quiet(qtbot, opened)
-    assert cell(overview(page).reasons.view, 0, 0) == "too far away"
+    qtbot.waitUntil(lambda: cell(overview(page).reasons.view, 0, 0) == "too far away")
     click(qtbot, overview(page).reasons.view, 0, BAR)
     wait_chip(qtbot, opened, "Showing: excluded: too far away, 5 photos")
     opened.window.commands.actions["undo"].trigger()

@@ -38,7 +38,7 @@ def test_photos_are_left_out_for_what_they_have_in_common(qtbot: QtBot, opened: 
     opened.session.show_photos.emit(PhotoFilter(among=odd, among_title="blurred"))
     qtbot.waitUntil(lambda: listed(page) == list(odd))
     wait_quiet(qtbot, opened)
-    assert page.view.chip.chip.text() == "Showing: blurred, 3 photos"
+    assert page.view.chip.chip.text().strip() == "Showing: blurred, 3 photos"
     page.grid.selectAll()
     opened.window.commands.actions["exclude_because"].trigger()
     dialog = open_dialog(qtbot, ExcludeDialog)
@@ -51,7 +51,7 @@ def test_photos_are_left_out_for_what_they_have_in_common(qtbot: QtBot, opened: 
     wait_quiet(qtbot, opened)
     choose(qtbot, page, "blurred")
     qtbot.waitUntil(lambda: listed(page) == list(odd))
-    assert page.view.chip.chip.text() == "Showing: excluded, blurred, 3 photos"
+    assert page.view.chip.chip.text().strip() == "Showing: excluded, blurred, 3 photos"
     assert page.side.list.current_entry().kind == "excluded"
     opened.window.commands.actions["undo"].trigger()
     qtbot.waitUntil(lambda: not listed(page))
