@@ -67,10 +67,10 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._page = ""
         self.imports = ImportVerb(session, self)
-        self.exchange = ExchangeVerbs(session, self)
         self.leaving = Leaving(session, self)
         self.projects = ProjectVerbs(session, self, self.imports, self.leaving)
-        self.drops = DropVerb(session, self.projects, self.imports, self._show_model, self)
+        self.exchange = ExchangeVerbs(session, self)
+        self.drops = DropVerb(session, self.projects, self.imports, self._show_model, self.exchange.read, self)
         self.commands = Commands(self._handler, self)
         self._make_parts()
         self._connect()

@@ -12,11 +12,12 @@ from engine.base.events import AnyEvent, FilesRefused, FilesSkipped, PhotosFound
 from engine.base.fspath import shown, to_bytes
 from engine.cli.jobs import JobFailed, finish_job, run_job
 from engine.cli.output import print_result
+from engine.data.names import tells_of_photos
 from engine.exchange.export import read_record
 from engine.exchange.forms import TITLES, ExportRecord, Photos
 from engine.exchange.reading import Reading
 from engine.exchange.side_table import TableMatch, unread_dates
-from engine.exchange.sniff import is_data_set, read_data_set
+from engine.exchange.sniff import read_data_set
 from engine.exchange.text_table import RowProblem, TextTable, read_table
 from engine.project.exchange import ReadSummary
 from engine.project.project import Project
@@ -60,7 +61,7 @@ def are_manifests(paths: Sequence[str]) -> bool:
     Raises:
         UserError: some are and some are not.
     """
-    found = [is_data_set(to_bytes(path)) for path in paths]
+    found = [tells_of_photos(to_bytes(path)) for path in paths]
     if any(found) and not all(found):
         raise UserError(
             "Photos and tables of labels cannot be imported together.", advice="Import one, and then the other."

@@ -1,4 +1,4 @@
-"""What the name of a file or folder says: photo, unreadable photo, project, saved model, or none of the user's."""
+"""What the name of a file or folder says: photo, unreadable photo, table, project, model, or none of the user's."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ UNREAD_SUFFIXES = frozenset(
     {b"heic", b"heif", b"avif", b"jxl", b"jp2", b"psd"}
     | {b"dng", b"cr2", b"cr3", b"nef", b"arw", b"raf", b"orf", b"rw2", b"pef"}
 )
+# Tables, and what other tools write of labelled photos.
+TABLE_SUFFIXES = frozenset({b"csv", b"tsv", b"txt"})
+LABEL_SUFFIXES = TABLE_SUFFIXES | {b"json"}
 PROJECT_SUFFIX = b".fieldmark"
 MODEL_SUFFIX = ".fieldmark-model"
 
@@ -60,6 +63,16 @@ def is_project(path: bytes) -> bool:
 def is_model(path: bytes) -> bool:
     """Whether the path is called like a saved model."""
     return path.lower().endswith(MODEL_SUFFIX.encode())
+
+
+def is_table(path: bytes) -> bool:
+    """Whether the path is called like a table."""
+    return suffix(os.path.basename(path)) in TABLE_SUFFIXES
+
+
+def tells_of_photos(path: bytes) -> bool:
+    """Whether the path is called like a file that says of photos what they show or what else is known of them."""
+    return suffix(os.path.basename(path)) in LABEL_SUFFIXES
 
 
 def suffix(name: bytes) -> bytes:

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from engine.base.errors import DamagedInput
 from engine.base.fspath import shown
-from engine.data.names import suffix
+from engine.data.names import is_table
 from engine.exchange import camera_traps, csv_manifest, fiftyone
 from engine.exchange.reading import Reading
-
-TABLE_SUFFIXES = frozenset({b"csv", b"tsv", b"txt"})
-SUFFIXES = TABLE_SUFFIXES | {b"json"}
-
-
-def is_data_set(path: bytes) -> bool:
-    """Whether the file is called like one that says of photos what they show."""
-    return suffix(path.rpartition(b"/")[2]) in SUFFIXES
-
-
-def is_table(path: bytes) -> bool:
-    """Whether the file is called like a table."""
-    return suffix(path.rpartition(b"/")[2]) in TABLE_SUFFIXES
 
 
 def read_data_set(path: bytes) -> Reading:

@@ -1,4 +1,4 @@
-"""What a drop on the window does: open a project, turn to a model, or import photos."""
+"""What a drop on the window does: open a project, turn to a model, read a table, or import photos."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from engine.base.fspath import shown
-from engine.data.names import is_model, is_project
+from engine.data.names import is_model, is_project, tells_of_photos
 from gui.core.session import Session
 from gui.verbs.import_photos import ImportVerb
 from gui.verbs.projects import ProjectVerbs
@@ -21,7 +21,10 @@ def is_for_window(roots: Sequence[bytes]) -> bool:
 
 
 class DropVerb(QObject):
-    """`show_model` is called with the path of a dropped model while a project is open."""
+    """`show_model` is called with the path of a dropped model, `read_table` with that of a table or a file of labels.
+
+    Both while a project is open.
+    """
 
     def __init__(
         self,
@@ -29,6 +32,7 @@ class DropVerb(QObject):
         projects: ProjectVerbs,
         imports: ImportVerb,
         show_model: Callable[[bytes], None],
+        read_table: Callable[[bytes], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -36,6 +40,7 @@ class DropVerb(QObject):
         self._projects = projects
         self._imports = imports
         self._show_model = show_model
+        self._read_table = read_table
 
     def promise(self, roots: Sequence[bytes]) -> str:
         """What dropping these on the window would do, for a project is open."""
@@ -44,6 +49,8 @@ class DropVerb(QObject):
             name = shown(os.path.basename(special))
             words = self.tr("Drop to classify with {0}") if is_model(special) else self.tr("Drop to open {0}")
             return words.format(name)
+        if _is_table(roots):
+            return self.tr("Drop to read {0}").format(shown(os.path.basename(roots[0])))
         project = self._session.project
         return self.tr("Drop to import into {0}").format(project.name if project is not None else "")
 
@@ -54,6 +61,8 @@ class DropVerb(QObject):
         if special is None:
             if self._session.project is None:
                 self._projects.ask_new_for(roots)
+            elif _is_table(roots):
+                self._read_table(roots[0])
             else:
                 self._imports.preview(roots)
             return
@@ -82,6 +91,11 @@ class DropVerb(QObject):
             self.tr("“{0}” is a saved model, not photos.").format(shown(os.path.basename(path))),
             advice=self.tr("Open a project first, then Classify > Open a model file."),
         )
+
+
+def _is_table(roots: Sequence[bytes]) -> bool:
+    """Whether one file was dropped that says something of photos."""
+    return len(roots) == 1 and tells_of_photos(roots[0]) and os.path.isfile(roots[0])
 
 
 def _special(roots: Sequence[bytes]) -> bytes | None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.base.fspath import to_bytes
+from engine.data.names import LABEL_SUFFIXES, is_table
 from gui.core.notices import Notice
 from gui.core.pool_work import on_pool
 from gui.core.session import Session
@@ -43,7 +44,9 @@ class ExchangeVerbs(QObject):
         """The user picks a file; then `read`."""
         picker = QFileDialog(self._window, self.tr("Table, manifest or labels"))
         picker.setFileMode(QFileDialog.FileMode.ExistingFile)
-        picker.setNameFilter(self.tr("Tables and labels ({0})").format("*.csv *.tsv *.txt *.json"))
+        picker.setNameFilter(
+            self.tr("Tables and labels ({0})").format(" ".join(sorted(f"*.{one.decode()}" for one in LABEL_SUFFIXES)))
+        )
         picker.fileSelected.connect(self._picked)
         picker.open()
 
@@ -179,7 +182,7 @@ class ExchangeVerbs(QObject):
 def _reading(file: bytes) -> Reading | None:
     """What a manifest says; None for a table of facts alone."""
     from engine.exchange.csv_manifest import is_manifest
-    from engine.exchange.sniff import is_table, read_data_set
+    from engine.exchange.sniff import read_data_set
     from engine.exchange.text_table import read_table
 
     if is_table(file) and not is_manifest(read_table(file)):

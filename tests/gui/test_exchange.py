@@ -34,7 +34,8 @@ def told(qtbot: QtBot, application: Application) -> dict[str, CataloguePhoto]:
 
 
 def read_table(qtbot: QtBot, application: Application, file: Path) -> ImportTableDialog:
-    application.window.exchange.read(os.fsencode(file))
+    assert application.window.drops.promise((os.fsencode(file),)) == f"Drop to read {file.name}"
+    application.window.drops.take((os.fsencode(file),))
     dialog = open_dialog(qtbot, ImportTableDialog)
     assert isinstance(dialog, ImportTableDialog)
     return dialog
