@@ -1,4 +1,4 @@
-"""Which tags chosen photos have; asked on the store thread."""
+"""Which tags chosen photos have, and what else is said of one; asked on the store thread."""
 
 from __future__ import annotations
 
@@ -20,6 +20,20 @@ class TagUse:
     name: str
     n: int
     n_chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of a photo beside its class: its tags, and its values in the columns of tables."""
+
+    photo_id: PhotoId
+    tags: tuple[str, ...]
+    values: tuple[tuple[str, str], ...]
+
+
+def said_of(project: Project, photo_id: PhotoId) -> Said:
+    """The tags and values of one photo."""
+    return Said(photo_id, project.tags.of(photo_id), project.columns.of(photo_id))
 
 
 def tag_uses(project: Project, ids: Sequence[PhotoId]) -> tuple[TagUse, ...]:

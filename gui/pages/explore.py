@@ -18,6 +18,7 @@ from gui.core.session import Session
 from gui.core.throttle import Throttle
 from gui.pages.explore_read import Seen, seen
 from gui.widgets.cards import GAP, PAGE_MARGIN, label, row
+from gui.widgets.empty_state import EmptyState
 
 RELOAD_MS = 200
 # Reading so many photos again takes about a millisecond: a large project is read more seldom.
@@ -104,7 +105,8 @@ class ExplorePage(QWidget):
             return
         self._seen = found
         self._reload.set_interval(RELOAD_MS + len(found.facts) // PHOTOS_PER_MS)
-        self._summary.setText(self._sentence(found))
+        self._summary.setText(self._sentence(found) if found.facts else "")
+        self._whole.setCurrentWidget(self._content if found.facts else self.empty)
         for key in OF_PHOTOS:
             if key in self._made:
                 self._made[key].show_seen(found)
@@ -170,11 +172,25 @@ class ExplorePage(QWidget):
         head.setSpacing(GAP)
         head.addLayout(row(label(self.tr("Explore"), "title"), self._summary, None, self._progress, spacing=2 * GAP))
         head.addWidget(self.tabs)
+        self._content = QWidget()
+        inner = QVBoxLayout(self._content)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addLayout(head)
+        inner.addWidget(self._pile, 1)
+        self.empty = EmptyState(
+            "chart-column",
+            self.tr("Nothing to explore yet"),
+            self.tr("Add photos first. Then you see here what they are like, which are odd, and which are copies."),
+            (("photos", self.tr("Go to Photos")),),
+        )
+        self.empty.chosen.connect(self._session.show_page)
+        self._whole = QStackedWidget()
+        for part in (self._content, self.empty):
+            self._whole.addWidget(part)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        box.addLayout(head)
-        box.addWidget(self._pile, 1)
+        box.addWidget(self._whole)
         self.setFocusProxy(self.tabs)
         self.tabs.currentChanged.connect(self._choose)
         self._choose(0)

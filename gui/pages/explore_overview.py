@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.insight.chosen import Choice
 from engine.insight.date_bins import DateBins
-from engine.insight.overview import SizeCount
+from engine.insight.overview import ClassBalance, SizeCount
 from gui.core.explore_words import PART_TOKENS, mode_word, or_unknown, part_word
 from gui.core.picking import Pick, show_pick
 from gui.core.session import Session
@@ -56,7 +56,8 @@ class ExploreOverview(QWidget):
         box.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(upright_area(inner, self.tr("Overview")))
+        self._area = upright_area(inner, self.tr("Overview"))
+        outer.addWidget(self._area)
 
     def show_seen(self, seen: Seen) -> None:
         """These photos are described: chart by chart, so that the window stays quick meanwhile."""
@@ -150,10 +151,10 @@ class ExploreOverview(QWidget):
     def _pick_points(self, points: Sequence[int]) -> None:
         self.pick(size_pick(tuple(self._sizes[at] for at in points)))
 
-    @Slot(QModelIndex)
-    def _class_current(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.sheet.show_class(self.classes.model.row(index.row()).name)
+    @Slot(object)
+    def _look_at(self, row: ClassBalance) -> None:
+        self.sheet.show_class(row.name)
+        self._area.ensureWidgetVisible(self.sheet)
 
     # Parts
 
@@ -188,7 +189,7 @@ class ExploreOverview(QWidget):
             CountWords(name=self.tr("Photos by camera"), heading=self.tr("Camera"), value=or_unknown),
             lambda value: Choice(camera=value),
         )
-        self.classes.view.selectionModel().currentRowChanged.connect(self._class_current)
+        self.classes.view.named.connect(self._look_at)
         self.scatter.chosen.connect(self._pick_points)
         self.dates.chosen.connect(self._pick_date)
         self.sheet.picked.connect(self.pick)
@@ -203,7 +204,7 @@ class ExploreOverview(QWidget):
 
     def _class_card(self) -> Card:
         card = Card()
-        hint = label(self.tr("Click a bar or a number to see its photos."), "muted")
+        hint = label(self.tr("Click a bar or a number to see its photos, a name to look at some."), "muted")
         legend = Legend([(part_word(part), token) for part, token in PART_TOKENS.items()])
         self._reason_part = QWidget()
         reasons = QVBoxLayout(self._reason_part)

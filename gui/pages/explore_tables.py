@@ -83,7 +83,9 @@ class ClassTable:
         ]
 
 
-def _class_pick(row: ClassBalance, column: int) -> Pick:
+def _class_pick(row: ClassBalance, column: int) -> Pick | None:
+    if column == 0:
+        return None
     if column == _EXCLUDED:
         return Pick(Choice(class_name=row.name, excluded=True), translate("Explore", "{0}, excluded").format(row.name))
     if column in _PARTS:

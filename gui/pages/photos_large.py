@@ -8,6 +8,7 @@ from engine.base.ids import PhotoId
 from engine.store.rows import ClassRow
 from gui.core.full_photo import FullPhotoLoader
 from gui.core.session import Session
+from gui.core.tag_reading import Said, said_of
 from gui.models.photo_model import PhotoModel
 from gui.pages.photos_opinion import opinion_of
 from gui.widgets.photo_grid import PhotoGrid
@@ -48,6 +49,13 @@ class LargePhoto(QObject):
             self._session.store.ask(
                 lambda project: opinion_of(project, current), self._show_opinion, context=self._viewer
             )
+
+        # Not only for a new photo: it may have been tagged while it is shown.
+        self._session.store.ask(lambda project: said_of(project, current), self._show_said, context=self._viewer)
+
+    def _show_said(self, said: Said) -> None:
+        if said.photo_id == self._viewer.photo_id():
+            self._viewer.show_said(said.tags, said.values)
 
     def _show_opinion(self, found: tuple[PhotoId, Opinion | None]) -> None:
         photo_id, opinion = found

@@ -25,12 +25,13 @@ class Chart:
 
 
 class ChartTable(RowTable):
-    """`picked` carries the `Pick` of a cell; cells that stand for no photo tell nothing.
+    """`picked` carries the `Pick` of a cell; `named` the row, for a cell that stands for no photos of its own.
 
     `pick` gives what a row and the number of a column stand for. Above `most_rows` the table scrolls.
     """
 
     picked = Signal(object)
+    named = Signal(object)
 
     def __init__(
         self,
@@ -59,6 +60,10 @@ class ChartTable(RowTable):
     @Slot(QModelIndex)
     def _tell(self, index: QModelIndex) -> None:
         row = index.data(TableModel.ROW) if index.isValid() else None
-        found = self._pick(row, index.column()) if row is not None else None
+        if row is None:
+            return
+        found = self._pick(row, index.column())
         if found is not None:
             self.picked.emit(found)
+        else:
+            self.named.emit(row)

@@ -77,6 +77,7 @@ class PhotoViewer(QWidget):
         if other:
             self.canvas.set_text(self.tr("Opening the photo…"))
             self.show_opinion(None)
+            self.show_said((), ())
 
     def show_preview(self, pixmap: QPixmap) -> None:
         """A thumbnail stands in until the photo has been read."""
@@ -103,6 +104,11 @@ class PhotoViewer(QWidget):
         for name, share in opinion.shares[:5]:
             self._opinion_box.addWidget(ShareBar(name, share))
         self._opinion_box.addWidget(label(opinion.model_name, "muted", wrap=True))
+
+    def show_said(self, tags: Sequence[str], values: Sequence[tuple[str, str]]) -> None:
+        """What is said of the photo beside its class: tags, and (heading, value) of tables."""
+        self._set_fact("tags", ", ".join(tags))
+        self._set_fact("values", "\n".join(f"{heading}: {value}" for heading, value in values))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Backspace: -1, Qt.Key.Key_Space: 1}
@@ -153,6 +159,8 @@ class PhotoViewer(QWidget):
             ("name", self.tr("File")),
             ("folder", self.tr("Folder")),
             ("size", self.tr("Size")),
+            ("tags", self.tr("Tags")),
+            ("values", self.tr("From tables")),
             ("problem", self.tr("Problem")),
         ):
             self._captions[key] = label(title, "muted")

@@ -104,8 +104,10 @@ def test_keys_reach_the_photos_of_a_bar_and_a_class_is_looked_at(
     sizes.setCurrentIndex(sizes.model().index(0, 0))
     qtbot.keyClick(sizes, Qt.Key.Key_Return)
     wait_chip(qtbot, opened, "Showing: 64 × 48, 15 photos")
+    opened.window.turn_to("explore")
     sheet = overview(page).sheet
-    sheet.show_class("Whiting")
+    click(qtbot, overview(page).classes.view, WHITING, 0)
+    assert sheet.classes.currentText() == "Whiting"
     qtbot.waitUntil(lambda: sheet.photos.rowCount() == 4)
     wait_quiet(qtbot, opened)
 

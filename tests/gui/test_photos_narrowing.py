@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.store.rows import PhotoFilter
@@ -11,7 +12,7 @@ from gui.app import Application
 from gui.dialogs.exclude_photos import ExcludeDialog
 from gui.dialogs.tag_photos import TagDialog
 from gui.pages.photos import PhotosPage
-from tests.gui.helpers import open_dialog, wait_quiet
+from tests.gui.helpers import open_dialog, texts, wait_quiet
 
 
 @pytest.fixture
@@ -70,6 +71,8 @@ def test_a_tag_is_given_listed_and_taken_away(qtbot: QtBot, opened: Application,
     qtbot.waitUntil(lambda: listed(page) == everything[:2])
     wait_quiet(qtbot, opened)
     page.grid.select_ids(everything[:1])
+    opened.window.commands.actions["open_photo"].trigger()
+    qtbot.waitUntil(lambda: "night" in texts(page.viewer.findChildren(QLabel)))
     opened.window.commands.actions["tag_photos"].trigger()
     dialog = open_dialog(qtbot, TagDialog)
     dialog.findChild(type(dialog.accept_button), "night").click()
