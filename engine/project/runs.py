@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import secrets
 from pathlib import Path
 from typing import cast
 
@@ -15,18 +14,19 @@ from engine.base.dirs import machine_dir, weights_dir
 from engine.base.errors import UserError
 from engine.base.events import Ended
 from engine.base.files import atomic_write
-from engine.base.ids import ClassId, RunId, SplitId
-from engine.data.manifest import Manifest, write_manifest
+from engine.base.ids import ClassId, RunId
+from engine.data.manifest import write_manifest
 from engine.data.predictions import read_predictions
 from engine.insight.before_after import Answers, BeforeAfter, before_after
 from engine.insight.metrics import Report, report
 from engine.insight.view_gain import ViewGain
 from engine.jobs.spec import CompareSplitsSpec, ExportSpec, FindRateSpec, LeaveOneOutSpec, ScoreViewsSpec, TrainSpec
 from engine.project.context import Context
+from engine.project.dividing import divided, listed
 from engine.project.leave_out import known_relation, leave_out_spec
 from engine.project.run_views import GAIN_FILE, choose_views, chosen_views, last_gain, used_views
 from engine.project.splits import Splits
-from engine.project.teaching import Trainability, enough, photo_list, refuse_what_was_taught, trainability
+from engine.project.teaching import Trainability, enough, refuse_what_was_taught, trainability
 from engine.recipe.recipe import Recipe, from_json, to_json
 from engine.recipe.views_cfg import ViewsCfg
 from engine.report.card import model_card
@@ -65,7 +65,7 @@ class Runs:
         earlier = None if start_from is None else from_json(self._stored(start_from).recipe)
         recipe = self._splits.planned(recipe, after=earlier)
         with db.transaction():
-            split_id, manifest = self._divided(recipe, able)
+            split_id, manifest = divided(self._context, self._splits, recipe, able)
             if start_from is not None and recipe.training is not None:
                 refuse_what_was_taught(db, start_from, manifest)
             run_id, folder_name = stored.add_run(
@@ -98,7 +98,7 @@ class Runs:
         paths = self._context.paths
         return FindRateSpec(
             recipe=recipe,
-            manifest=os.fsencode(self._listed(recipe, "rates")),
+            manifest=os.fsencode(listed(self._context, self._splits, recipe, "rates")),
             pixels=os.fsencode(paths.pixels),
             machine=os.fsencode(machine_dir()),
             library=os.fsencode(weights_dir()),
@@ -114,7 +114,7 @@ class Runs:
         recipe = self._splits.planned(recipe)
         return CompareSplitsSpec(
             recipe=recipe,
-            manifest=os.fsencode(self._listed(recipe, "compare")),
+            manifest=os.fsencode(listed(self._context, self._splits, recipe, "compare")),
             features=os.fsencode(self._context.paths.features),
             machine=os.fsencode(machine_dir()),
             library=os.fsencode(weights_dir()),
@@ -133,22 +133,9 @@ class Runs:
         relation = known_relation(self._context, relation)
         recipe = self._splits.planned(recipe)
         values = self._splits.values(relation)
-        return leave_out_spec(self._context, recipe, self._listed(recipe, "leave-out"), relation, values, out)
-
-    def _listed(self, recipe: Recipe, purpose: str) -> Path:
-        """A file with the photos that the recipe would be trained on."""
-        able = enough(self._context.db)
-        with self._context.db.transaction():
-            _, manifest = self._divided(recipe, able)
-        place = self._context.paths.tmp / f"{purpose}-{secrets.token_hex(6)}.msgpack"
-        write_manifest(place, manifest)
-        return place
-
-    def _divided(self, recipe: Recipe, able: Trainability) -> tuple[SplitId, Manifest]:
-        """The recipe's split, brought up to date inside the open transaction, and the photos by it."""
-        split_id = self._splits.up_to_date(recipe.split)
-        parts = stored.split_parts(self._context.db, split_id)
-        return split_id, photo_list(self._context, parts, self._splits.group_keys(recipe.split.groups), able.left_out)
+        return leave_out_spec(
+            self._context, recipe, listed(self._context, self._splits, recipe, "leave-out"), relation, values, out
+        )
 
     def resumable(self) -> tuple[RunRow, ...]:
         """Runs that ended before their time and left a checkpoint to go on from, newest first."""
