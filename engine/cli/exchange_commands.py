@@ -44,7 +44,7 @@ def table(args: argparse.Namespace) -> None:
 def export_photos(args: argparse.Namespace) -> None:
     """`fieldmark export-photos PROJECT OUT --as FORM [--link | --tables-only] [--bom]`."""
     out = Path(args.out)
-    project = Project.open(Path(args.project))
+    project = Project.open(Path(args.project), read_only=True)
     try:
         photos: Photos = "link" if args.link else "none" if args.tables_only else "copy"
         spec = project.exchange.export_spec(out.absolute(), args.form, photos=photos, bom=args.bom)

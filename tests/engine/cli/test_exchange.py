@@ -9,6 +9,7 @@ import pytest
 
 from engine.cli import jobs
 from engine.host.local import LocalRunner
+from engine.project.project import Project
 from tests.engine.cli.conftest import Say, draw
 
 
@@ -45,6 +46,14 @@ def test_what_goes_out_comes_back_into_a_new_project(say: Say, project: Path, tm
     say("export-photos", project, tmp_path / "third", "--as", "imagefolder")
     third = Path(say("new", tmp_path / "Third", "--json").values["project"])
     assert say("import", third, tmp_path / "third", "--json").values["classes_made"] == ["cod", "pike"]
+
+
+def test_a_project_that_is_open_in_the_window_can_be_exported(say: Say, project: Path, tmp_path: Path) -> None:
+    window = Project.open(project)
+    try:
+        assert say("export-photos", project, tmp_path / "out", "--as", "fiftyone").status == 0
+    finally:
+        window.close()
 
 
 def test_a_table_without_photos_labels_those_that_are_here(say: Say, project: Path, tmp_path: Path) -> None:
