@@ -52,7 +52,12 @@ class ExchangeVerbs(QObject):
 
     def read(self, file: bytes) -> None:
         """A dialog shows what the file says: of photos that are here, or, for a manifest, also of others beside it."""
-        on_pool(partial(_reading, file), partial(self._show_reading, file), context=self, on_error=self._told_error)
+        on_pool(
+            partial(_reading, file),
+            partial(self._show_reading, file),
+            context=self,
+            on_error=self._session.notices.error,
+        )
 
     @Slot()
     def ask_export(self) -> None:
@@ -70,9 +75,6 @@ class ExchangeVerbs(QObject):
     @Slot(str)
     def _picked(self, file: str) -> None:
         self.read(to_bytes(file))
-
-    def _told_error(self, error: object) -> None:
-        self._session.notices.error(error)  # type: ignore[arg-type]
 
     def _show_reading(self, file: bytes, reading: Reading | None) -> None:
         if reading is not None:
@@ -130,7 +132,8 @@ class ExchangeVerbs(QObject):
     def _tell(
         self, text: str, conflicts: tuple[str, ...], problems: tuple[RowProblem, ...], changes: Changes | None
     ) -> None:
-        undo = bool(changes) and not problems
+        # Dates and places that were filled in are no step: undoing would take back an earlier one.
+        undo = changes is not None and bool(changes.title) and not problems
         self._session.notices.post(
             Notice(
                 level="success",
@@ -167,7 +170,12 @@ class ExchangeVerbs(QObject):
 
     def _exported(self, out: bytes, ended: Ended) -> None:
         if ended.reason == "finished":
-            on_pool(partial(_record, out), partial(self._tell_export, out), context=self, on_error=self._told_error)
+            on_pool(
+                partial(_record, out),
+                partial(self._tell_export, out),
+                context=self,
+                on_error=self._session.notices.error,
+            )
 
     def _tell_export(self, out: bytes, record: ExportRecord) -> None:
         text = self.tr("%n photo(s) exported", "", record.n_photos)
