@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -51,11 +51,11 @@ STEPS: dict[OddKind, tuple[float, float, float, int]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """Photos of a kind, the oddest first, with what was measured; `ids` None: the photos were not compared yet."""
+    """Photos of a kind, the oddest first, each with what was measured; `ids` None: they were not compared yet."""
 
     kind: OddKind
     ids: tuple[int, ...] | None
-    values: tuple[float, ...] = ()
+    captions: Mapping[int, Caption] = field(default_factory=dict)
 
 
 class ExploreOdd(QWidget):
@@ -160,8 +160,7 @@ class ExploreOdd(QWidget):
         if found is None:
             return
         ids = found.ids or ()
-        captions = {i: Caption(odd_value(found.kind, value)) for i, value in zip(ids, found.values, strict=True)}
-        self.photos.set_captions(captions)
+        self.photos.set_captions(found.captions)
         self.photos.set_ids(ids)
         page = self.offer if found.ids is None else self.grid if ids else self._nothing
         self._pile.setCurrentWidget(page)
@@ -183,7 +182,8 @@ class ExploreOdd(QWidget):
 
     @Slot()
     def _show_in_photos(self) -> None:
-        ids = self.grid.selected_ids() or tuple(PhotoId(int(i)) for i in self.photos.ids())
+        found = self._ranked.get(self.kind())
+        ids = self.grid.selected_ids() or (found.ids if found is not None else None)
         if ids:
             show_among(self._session, ids, odd_reason(self.kind()))
 
@@ -282,9 +282,14 @@ class ExploreOdd(QWidget):
 def ranked(project: Project, facts: Sequence[PhotoFacts], limits: OddLimits, far: float) -> tuple[Ranked, ...]:
     """The photos of every kind by these limits, in the order of `NAMES`; called on the store thread."""
     found = {one.kind: one for one in odd_photos(facts, limits)}
-    known = tuple(Ranked(kind=kind, ids=found[kind].photo_ids, values=found[kind].values) for kind in ODDITIES)
+    known = tuple(_ranked(kind, found[kind].photo_ids, found[kind].values) for kind in ODDITIES)
     report = project.explore.outliers(far)
     if report is None:
         return (*known, Ranked(kind="unlike", ids=None))
-    ids = tuple(int(one.photo_id) for one in report.rows)
-    return (*known, Ranked(kind="unlike", ids=ids, values=tuple(one.score for one in report.rows)))
+    return (*known, _ranked("unlike", [one.photo_id for one in report.rows], [one.score for one in report.rows]))
+
+
+def _ranked(kind: OddKind, ids: Sequence[int], values: Sequence[float]) -> Ranked:
+    # Words for many photos are found here, not where the window waits for them.
+    words = {int(i): Caption(odd_value(kind, value)) for i, value in zip(ids, values, strict=True)}
+    return Ranked(kind=kind, ids=tuple(words), captions=words)

@@ -150,7 +150,7 @@ class ExplorePairs(QWidget):
         pair = found.pair
         if self._pair is None or _key(pair) != _key(self._pair):
             return
-        self._title.setText(f"{pair.first}  ·  {pair.second}")
+        self.title.setText(f"{pair.first}  ·  {pair.second}")
         text = self.tr(
             "Of the photos nearest to one of {0}, {2} are of {1} on average; of those nearest to one of {1}, {3} are of"
             " {0}. What is near is what a network trained on other photos finds alike."
@@ -249,22 +249,22 @@ class ExplorePairs(QWidget):
 
     def _right(self) -> Card:
         card = Card()
-        self._title = label("", "section")
+        self.title = label("", "section")
         self._words = label("", "muted", wrap=True)
         thumbs = self._session.thumbs
         self._first = PhotoStrip(thumbs, N_EXAMPLES, side=SIDE)
         self._second = PhotoStrip(thumbs, N_EXAMPLES, side=SIDE, captions=True)
         examples = button(self.tr("Show these in Photos"), icon_name="images")
         examples.clicked.connect(self._show_examples)
-        both = button(self.tr("Show both classes"), "quiet")
-        both.clicked.connect(self._show_both)
+        self.show_both = button(self.tr("Show both classes"), "quiet")
+        self.show_both.clicked.connect(self._show_both)
         self._progress = JobPlace(narrow=True)
-        for part in (self._title, self._words, self._first, self._second):
+        for part in (self.title, self._words, self._first, self._second):
             card.body.addWidget(part)
         hint = label(self.tr("Above each other: the two photos that look most alike."), "muted")
         card.body.addWidget(hint)
         card.body.addSpacing(GAP)
-        card.body.addLayout(row(examples, both, None))
+        card.body.addLayout(row(examples, self.show_both, None))
         card.body.addWidget(self._progress)
         card.body.addStretch(1)
         return card

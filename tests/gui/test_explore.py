@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine.base.events import AnyEvent
+from engine.base.fspath import to_path
+from engine.base.stop import StopToken
 from engine.data.manifest import ManifestPhoto
 from engine.host.local import LocalRunner
+from engine.insight.alike_file import AlikeFound, read_alike_photos, write_alike
+from engine.insight.neighbours import neighbours
 from engine.insight.overview import SizeCount
+from engine.jobs.spec import AnySpec, FindAlikeSpec
 from gui.app import Application
 from gui.dialogs.exclude_photos import ExcludeDialog
 from gui.pages.explore import ExplorePage
@@ -20,7 +28,7 @@ from gui.pages.photos import PhotosPage
 from gui.widgets.chart_table import ChartTable
 from gui.widgets.column_chart import ColumnChart, Upright
 from gui.widgets.scatter_chart import ScatterChart, ticks
-from tests.gui.fake_runner import TestRunners
+from tests.gui.fake_runner import FakeRunner, TestRunners
 from tests.gui.fake_training import train
 from tests.gui.helpers import open_dialog, wait_quiet
 from tests.gui.test_accessible_names import unnamed
@@ -132,7 +140,25 @@ def test_the_limit_of_a_kind_moves_and_is_remembered(qtbot: QtBot, opened: Appli
     wait_quiet(qtbot, opened)
 
 
-def test_every_tab_says_what_everything_is(qtbot: QtBot, opened: Application, page: ExplorePage) -> None:
+def cod_and_haddock_look_alike(spec: AnySpec) -> list[AnyEvent]:
+    """Leaves what a comparison leaves whose network sees no difference between the first two classes."""
+    assert isinstance(spec, FindAlikeSpec)
+    photos = sorted(read_alike_photos(to_path(spec.photos)), key=lambda photo: photo.class_id)
+    class_ids = np.array([photo.class_id for photo in photos])
+    features = np.random.default_rng(2).normal(0, 0.1, (len(photos), 6))
+    features[:, 0] += class_ids != class_ids[-1]
+    features[:, 1] += class_ids == class_ids[-1]
+    features /= np.linalg.norm(features, axis=1, keepdims=True)
+    near = neighbours(features.astype(np.float32), np.arange(len(photos), dtype=np.int32), class_ids, stop=StopToken())
+    contents = np.array([list(photo.sha256) for photo in photos], dtype=np.uint8)
+    ids = np.array([photo.photo_id for photo in photos])
+    write_alike(to_path(spec.out), AlikeFound(photo_ids=ids, contents=contents, class_ids=class_ids, near=near))
+    return []
+
+
+def test_every_tab_says_what_everything_is_and_compared_photos_show_which_classes_are_alike(
+    qtbot: QtBot, opened: Application, page: ExplorePage, runners: TestRunners
+) -> None:
     for key in ("overview", "odd", "doubts", "pairs"):
         page.turn_to(key)
         wait_quiet(qtbot, opened)
@@ -140,6 +166,15 @@ def test_every_tab_says_what_everything_is(qtbot: QtBot, opened: Application, pa
     pairs = page.turn_to("pairs")
     assert isinstance(pairs, ExplorePairs)
     assert pairs.offer.isVisible(), "nothing was compared yet"
+    runners.scripted = FakeRunner(cod_and_haddock_look_alike)
+    pairs.offer.findChild(QPushButton).click()
+    qtbot.waitUntil(lambda: pairs.hardest.rowCount() == 2)
+    wait_quiet(qtbot, opened)
+    assert (pairs.hardest.row(0).first, pairs.hardest.row(0).second) == ("Cod", "Haddock")
+    assert pairs.title.text() == "Cod  ·  Haddock"
+    assert unnamed(opened.window) == []
+    pairs.show_both.click()
+    wait_chip(qtbot, opened, "Showing: Cod and Haddock, 11 photos")
 
 
 def test_a_doubted_label_is_mended_confirmed_or_brought_back(
