@@ -19,6 +19,7 @@ from engine.cli import (
     project_commands,
     report_command,
     split_command,
+    study_command,
     train_commands,
     use_commands,
     views_command,
@@ -50,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     _train_commands(commands)
     _curves_command(commands)
     _compare_command(commands)
+    _study_command(commands)
     _use_commands(commands)
     _weights_command(commands)
     _command(
@@ -246,6 +248,29 @@ def _compare_command(commands: argparse._SubParsersAction[argparse.ArgumentParse
         compare.add_argument(f"--{form}", metavar="OUT", help=f"write the table as {form}")
 
 
+def _study_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "carry out a plan of runs, go on with it, and compare what came of it"
+    study = commands.add_parser(
+        "study", help=text, description=text[0].upper() + text[1:] + ".", epilog="Each action takes --json."
+    )
+    deeds = study.add_subparsers(dest="deed", metavar="ACTION", required=True)
+    _command(deeds, "templates", "list the plans there are", study_command.list_templates)
+    what = "name of a template, or a TOML file"
+    shown = _command(deeds, "show", "show a plan as TOML, to copy and change", study_command.show)
+    shown.add_argument("plan", help=what)
+    for name, words, deed in (
+        ("run", "train what is not done yet, then compare", study_command.run),
+        ("resume", "the same as run: what is done is passed over, what was interrupted goes on", study_command.run),
+        ("report", "say how far it is, and compare what is done", study_command.report),
+    ):
+        command = _command(deeds, name, words, deed)
+        command.add_argument("project", help="project folder")
+        command.add_argument("plan", help=what)
+        if name == "report":
+            for form in ("csv", "markdown", "latex"):
+                command.add_argument(f"--{form}", metavar="OUT", help=f"write the table as {form}")
+
+
 def _curves_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     text = "show how runs went epoch by epoch; write them as a table, or for TensorBoard"
     curves = _command(commands, "curves", text, curves_command.curves)
@@ -324,6 +349,7 @@ COMMANDS = frozenset(
         "report",
         "curves",
         "compare",
+        "study",
         "runs",
         "use",
         "views",

@@ -24,6 +24,7 @@ from engine.project.paths import SUFFIX, ProjectPaths
 from engine.project.photos import Photos
 from engine.project.runs import Runs
 from engine.project.splits import Splits
+from engine.project.studies import Studies
 from engine.project.tables import Tables
 from engine.project.tags import Tags
 from engine.project.undo import History
@@ -47,6 +48,7 @@ class Project:
         self.splits = Splits(context)
         self.runs = Runs(context, self.splits)
         self.comparisons = Comparisons(context, self.splits)
+        self.studies = Studies(context, self.splits, self.runs)
         self.explore = Explore(context, self.splits)
         self.tables = Tables(context)
         self.exchange = Exchange(context, self.photos)

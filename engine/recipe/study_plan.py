@@ -1,0 +1,169 @@
+"""A study: a saved plan of runs that differ in what is said and in nothing else, and how it becomes single runs."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import tomli_w
+
+from engine.base.errors import UserError
+from engine.recipe.overrides import with_choices
+from engine.recipe.recipe import Recipe
+
+MAX_RUNS = 1000
+Value = str | int | float | bool
+FindRecipe = Callable[[str], Recipe]
+
+
+class PlanRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One row of the table to come: a recipe by its name or file, and what is changed in it (`PLACE=VALUE`)."""
+
+    recipe: str
+    name: str = ""
+    set: tuple[str, ...] = ()
+
+
+class SweepField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A place in a recipe and the values that it takes in turn."""
+
+    place: str
+    values: tuple[Value, ...]
+
+
+class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A recipe with every combination of the fields' values; `draws` above 0: so many of them, drawn by `seed`."""
+
+    recipe: str
+    fields: tuple[SweepField, ...]
+    name: str = ""
+    set: tuple[str, ...] = ()
+    draws: int = 0
+    seed: int = 0
+
+
+class StudyPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a study compares.
+
+    `reference`: name of the row that the others are tested against; empty: the first one. `repeats`: how often each row
+    is trained, with the seeds 0, 1, ... added to its own. `max_runs`, `max_minutes`: when to stop beginning new runs;
+    0: never.
+    """
+
+    name: str
+    study_version: int = 1
+    about: str = ""
+    rows: tuple[PlanRow, ...] = ()
+    sweeps: tuple[Sweep, ...] = ()
+    reference: str = ""
+    repeats: int = 1
+    max_runs: int = 0
+    max_minutes: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRun:
+    """One run of a study: the row it belongs to, its own name, and the recipe."""
+
+    row: str
+    name: str
+    recipe: Recipe
+
+
+def expand(plan: StudyPlan, find: FindRecipe) -> tuple[PlannedRun, ...]:
+    """The runs of a plan, in its order, each row's repetitions together.
+
+    Args:
+        find: the recipe of a name or a file.
+    Raises:
+        UserError: a row cannot be made, two rows have one name, there is no row or there are more than `MAX_RUNS` runs.
+    """
+    rows = [*_rows(plan, find), *_swept(plan, find)]
+    names = [name for name, _ in rows]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise _refused(f"two rows are called {twice}", "Give each row a name of its own.")
+    if not rows or plan.repeats < 1:
+        raise _refused("it has no runs", "Add rows or sweeps, and repeat them once at least.")
+    if len(rows) * plan.repeats > MAX_RUNS:
+        raise _refused(f"it has {len(rows) * plan.repeats:,} runs", f"{MAX_RUNS:,} are the most; draw some of a sweep.")
+    if plan.reference and plan.reference not in names:
+        raise _refused(f"no row is called {plan.reference}", f"Its rows are {', '.join(names)}.")
+    return tuple(
+        PlannedRun(
+            row=name,
+            name=name if plan.repeats == 1 else f"{name}, seed {recipe.seed + at}",
+            recipe=msgspec.structs.replace(recipe, seed=recipe.seed + at),
+        )
+        for name, recipe in rows
+        for at in range(plan.repeats)
+    )
+
+
+def reference_row(plan: StudyPlan, planned: Sequence[PlannedRun]) -> str:
+    """The row that the others are tested against."""
+    return plan.reference or planned[0].row
+
+
+def plan_from_toml(text: str) -> StudyPlan:
+    """The plan that a TOML text holds.
+
+    Raises:
+        UserError: it holds none; the place is named.
+    """
+    try:
+        found = tomllib.loads(text)
+        plan = msgspec.convert(found, StudyPlan, strict=True)
+    except tomllib.TOMLDecodeError as error:
+        raise _refused(f"it is no valid TOML: {error}", "Correct that line.") from error
+    except msgspec.ValidationError as error:
+        raise _refused(str(error), "Correct the value, or begin with a template.") from error
+    if plan.study_version != 1:
+        raise _refused("it was made by another version of Fieldmark", "Open it with that version.")
+    return plan
+
+
+def plan_to_toml(plan: StudyPlan) -> str:
+    """The plan as TOML, to keep and to change."""
+    values = {name: value for name, value in msgspec.to_builtins(plan).items() if value not in ("", (), [])}
+    return tomli_w.dumps(values, multiline_strings=False)
+
+
+def _rows(plan: StudyPlan, find: FindRecipe) -> Iterator[tuple[str, Recipe]]:
+    for row in plan.rows:
+        recipe = with_choices(find(row.recipe), row.set)
+        yield row.name or recipe.title, recipe
+
+
+def _swept(plan: StudyPlan, find: FindRecipe) -> Iterator[tuple[str, Recipe]]:
+    for sweep in plan.sweeps:
+        base = with_choices(find(sweep.recipe), sweep.set)
+        for values in _combinations(sweep):
+            choices = [f"{field.place}={_toml_value(value)}" for field, value in zip(sweep.fields, values, strict=True)]
+            told = ", ".join(
+                f"{field.place.rpartition('.')[2]} {value}" for field, value in zip(sweep.fields, values, strict=True)
+            )
+            yield f"{sweep.name or base.title}, {told}", with_choices(base, choices)
+
+
+def _combinations(sweep: Sweep) -> list[tuple[Value, ...]]:
+    """All, in order; or so many as are drawn, in the order of all."""
+    if not sweep.fields or any(not field.values for field in sweep.fields):
+        raise _refused("a sweep has nothing to sweep over", "Give each field of it one value at least.")
+    every = list(itertools.product(*(field.values for field in sweep.fields)))
+    if not 0 < sweep.draws < len(every):
+        return every
+    chosen = sorted(random.Random(sweep.seed).sample(range(len(every)), sweep.draws))
+    return [every[at] for at in chosen]
+
+
+def _toml_value(value: Value) -> str:
+    return tomli_w.dumps({"v": value}).partition("= ")[2].strip()
+
+
+def _refused(why: str, advice: str) -> UserError:
+    return UserError(f"The study cannot be read: {why}.", safe="Nothing was trained.", advice=advice)

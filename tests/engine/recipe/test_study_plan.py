@@ -1,0 +1,79 @@
+"""A plan becomes runs: rows, sweeps and repetitions, each with a name of its own and nothing else changed."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from engine.base.errors import UserError
+from engine.recipe.presets import preset
+from engine.recipe.study_plan import (
+    PlanRow,
+    StudyPlan,
+    Sweep,
+    SweepField,
+    expand,
+    plan_from_toml,
+    plan_to_toml,
+    reference_row,
+)
+from engine.recipe.study_templates import TEMPLATES
+
+QUICK = PlanRow(recipe="quick")
+SIZES = SweepField(place="input.size", values=(160, 224))
+HEADS = SweepField(place="head.folds", values=(3, 4, 5))
+
+
+def test_a_sweep_has_a_run_for_every_combination_and_changes_nothing_else() -> None:
+    plan = StudyPlan(name="S", rows=(QUICK,), sweeps=(Sweep(recipe="quick", fields=(SIZES, HEADS)),))
+    first, *swept = expand(plan, preset)
+    assert first.recipe == preset("quick")
+    assert [run.name for run in swept][:2] == ["Quick, size 160, folds 3", "Quick, size 160, folds 4"]
+    assert len({run.name for run in swept}) == 6
+    back = [msgspec.structs.replace(run.recipe, input=first.recipe.input, head=first.recipe.head) for run in swept]
+    assert all(recipe == first.recipe for recipe in back)
+
+
+def test_some_of_a_sweep_are_drawn_the_same_each_time() -> None:
+    sweep = Sweep(recipe="quick", fields=(SIZES, HEADS), draws=3, seed=1)
+    names = [[run.name for run in expand(StudyPlan(name="S", sweeps=(sweep,)), preset)] for _ in range(2)]
+    assert names[0] == names[1]
+    assert len(names[0]) == 3
+
+
+def test_repetitions_differ_in_their_seed_alone() -> None:
+    runs = expand(StudyPlan(name="S", rows=(QUICK,), repeats=3), preset)
+    assert [run.recipe.seed for run in runs] == [0, 1, 2]
+    assert {run.row for run in runs} == {"Quick"}
+    assert len({run.name for run in runs}) == 3
+
+
+@pytest.mark.parametrize("name", sorted(TEMPLATES))
+def test_every_template_can_be_expanded_and_written(name: str) -> None:
+    plan = TEMPLATES[name]
+    assert plan_from_toml(plan_to_toml(plan)) == plan
+    runs = expand(plan, preset)
+    assert reference_row(plan, runs) in {run.row for run in runs}
+
+
+@pytest.mark.parametrize(
+    ("plan", "why"),
+    [
+        (StudyPlan(name="S"), "no runs"),
+        (StudyPlan(name="S", rows=(QUICK, QUICK)), "two rows are called Quick"),
+        (StudyPlan(name="S", rows=(QUICK,), reference="Slow"), "no row is called Slow"),
+        (StudyPlan(name="S", sweeps=(Sweep(recipe="quick", fields=()),)), "nothing to sweep"),
+        (StudyPlan(name="S", rows=(QUICK,), repeats=2000), "2,000 runs"),
+        (StudyPlan(name="S", rows=(PlanRow(recipe="quick", set=("no.such=1",)),)), "no.such"),
+        (StudyPlan(name="S", rows=(PlanRow(recipe="slow"),)), "no recipe called 'slow'"),
+    ],
+)
+def test_a_plan_that_cannot_be_carried_out_says_why(plan: StudyPlan, why: str) -> None:
+    with pytest.raises(UserError, match=why):
+        expand(plan, preset)
+
+
+@pytest.mark.parametrize("text", ["name = ", "rows = 3", 'name = "S"\nwat = 1', 'name = "S"\nstudy_version = 2'])
+def test_what_is_no_plan_is_refused(text: str) -> None:
+    with pytest.raises(UserError, match="study cannot be read"):
+        plan_from_toml(text)
