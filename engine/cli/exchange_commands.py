@@ -27,7 +27,7 @@ _LISTED = 20
 
 
 def table(args: argparse.Namespace) -> None:
-    """`fieldmark table PROJECT FILE [--key COLUMN] [--label COLUMN] [--replace]`."""
+    """`fieldmark table PROJECT FILE [--key COLUMN] [--columns A,B] [--label COLUMN] [--replace]`."""
     file = _existing(args.file)
     read = read_table(file)
     project = Project.open(Path(args.project))
@@ -35,7 +35,8 @@ def table(args: argparse.Namespace) -> None:
         match = project.tables.match(read, os.path.dirname(file), key=args.key)
         title = f"Read {shown(file).rpartition('/')[2]}"
         label = None if args.label is None else column_of(read, args.label)
-        summary, _ = project.tables.take(read, match, title=title, labels=label, replace=args.replace)
+        columns = None if args.columns is None else [column_of(read, name.strip()) for name in args.columns.split(",")]
+        summary, _ = project.tables.take(read, match, title=title, columns=columns, labels=label, replace=args.replace)
     finally:
         project.close()
     print_result(_table_values(read, match, summary), _table_text(read, match, summary), as_json=args.json)

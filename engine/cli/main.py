@@ -122,6 +122,7 @@ def _exchange_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     table.add_argument("project", help="project folder")
     table.add_argument("file", help="CSV or TSV file with the names of its columns in the first row")
     table.add_argument("--key", metavar="COLUMN", help="the column that names the photos (default: found by itself)")
+    table.add_argument("--columns", metavar="A,B", help="take in these columns only (default: all)")
     table.add_argument("--label", metavar="COLUMN", help="the column that says what the photos show")
     table.add_argument("--replace", action="store_true", help="its labels replace those that are there")
     text = "write photos and labels into a new folder in the form of another tool"

@@ -29,6 +29,12 @@ def test_a_table_is_taken_in_and_says_which_rows_are_not(say: Say, project: Path
     values = say("table", project, tmp_path / "sites.csv", "--json").values
     assert (values["key"], values["photos"], values["rows"], values["photos_without_row"]) == ("image", 3, 4, 3)
     assert [one["row"] for one in values["problems"]] == [5]
+    (tmp_path / "two.csv").write_text("image,depth,species\n0,12,ling\n", "utf-8")
+    some = say(
+        "table", project, tmp_path / "two.csv", "--columns", "Depth", "--label", "species", "--replace", "--json"
+    )
+    assert (some.values["columns"], some.values["classes_made"]) == (["depth"], ["ling"])
+    assert say("table", project, tmp_path / "two.csv", "--columns", "wat").status == 1
     said = say("table", project, tmp_path / "sites.csv", "--key", "site")
     assert (said.status, said.err.count("\n")) == (0, 0)
     assert "0 of 4 rows" in said.out
