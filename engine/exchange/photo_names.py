@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.base.fspath import from_text
@@ -20,6 +20,17 @@ class NamedPhoto:
     photo_id: int
     path: bytes
     n_below: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The photos that a text can mean, and the parts of it. `is_whole`: their paths end as the whole text does; else
+    only the end of the text is theirs, and the folders before it may be another machine's, or another folder's here.
+    """
+
+    ids: tuple[int, ...] = ()
+    parts: _Parts = ()
+    is_whole: bool = False
 
 
 class PhotoNames:
@@ -47,6 +58,24 @@ class PhotoNames:
                 without ending; with `/` or with backslashes, plain or percent-encoded as `to_text` writes it.
             folder: where the table lies.
         """
+        return self._named(text, folder).ids
+
+    def find_each(self, texts: Sequence[str], folder: bytes) -> tuple[tuple[int, ...], ...]:
+        """As `find`, of all texts of one table, which says in one way where files are.
+
+        Where any of them agrees with the folders here, those that do not are of photos that are not here: file names
+        come again in every folder of a camera. Nor does such a one mean a photo that another text means too.
+        """
+        named = [self._named(text, folder) for text in texts]
+        if any(one.is_whole and len(one.parts) > 1 for one in named):
+            return tuple(one.ids if one.is_whole else () for one in named)
+        meant: dict[int, set[_Parts]] = defaultdict(set)
+        for one in named:
+            for photo_id in one.ids:
+                meant[photo_id].add(one.parts)
+        return tuple(one.ids if one.is_whole or all(len(meant[i]) == 1 for i in one.ids) else () for one in named)
+
+    def _named(self, text: str, folder: bytes) -> _Named:
         for name in dict.fromkeys((os.fsdecode(from_text(text)), text, text.replace("\\", "/"))):
             exact = os.path.normpath(os.path.join(os.fsdecode(folder), name))
             wanted = _parts(name)
@@ -56,8 +85,9 @@ class PhotoNames:
             else:
                 found = _fitting(self._by_name, wanted) or _fitting(self._by_stem, wanted)
             if found:
-                return _chosen([photo for _, photo in found], exact, name)
-        return ()
+                ids = _chosen([photo for _, photo in found], exact, name)
+                return _Named(ids, wanted, all(parts[-len(wanted) :] == wanted for parts, _ in found))
+        return _Named()
 
 
 def _fitting(index: dict[str, list[tuple[_Parts, NamedPhoto]]], wanted: _Parts) -> list[tuple[_Parts, NamedPhoto]]:

@@ -58,8 +58,8 @@ def match_rows(table: TextTable, key: int, names: PhotoNames, folder: bytes) -> 
     """Every row to the photo that its cell in the column `key` names."""
     first: dict[int, TableRow] = {}
     problems = list(table.problems)
-    for row in table.rows:
-        ids = names.find(row.cells[key], folder) if row.cells[key] else ()
+    found = names.find_each([row.cells[key] for row in table.rows], folder)
+    for row, ids in zip(table.rows, found, strict=True):
         problem = _problem(row, key, ids, first)
         if problem:
             problems.append(RowProblem(row.line, problem))

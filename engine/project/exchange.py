@@ -105,12 +105,11 @@ class Exchange:
 
     def plan(self, reading: Reading) -> ReadPlan:
         """Which photos of the reading are here, by place, content or name, and which are to come in."""
-        finder = _Finder(self._context, reading.folder)
+        found = _Finder(self._context, reading.folder).find_each([one.photo for one in reading.photos])
         here: dict[PhotoId, ReadPhoto] = {}
         coming: dict[bytes, ReadPhoto] = {}
         problems = list(reading.problems)
-        for one in reading.photos:
-            ids = finder.find(one.photo)
+        for one, ids in zip(reading.photos, found, strict=True):
             photo_id = ids[0] if len(ids) == 1 else None
             earlier = here.get(photo_id) if photo_id is not None else coming.get(one.photo.path)
             if earlier is not None:
@@ -212,17 +211,29 @@ class _Finder:
             self._by_path[path] = photo_id
             self._by_content.setdefault(sha256, []).append(photo_id)
 
-    def find(self, photo: CataloguePhoto) -> tuple[PhotoId, ...]:
-        """The photo at that place, else of that content, else, if no file comes in for it, those it can mean."""
+    def find_each(self, photos: Sequence[CataloguePhoto]) -> list[tuple[PhotoId, ...]]:
+        """Of each the photo at that place, else of that content, else, if no file comes in, those it can mean."""
+        found = [self._here(photo) for photo in photos]
+        named = [at for at, ids in enumerate(found) if ids is None]
+        called = self._names.find_each([photos[at].rel_path for at in named], self._folder)
+        ids_at = dict(zip(named, called, strict=True))
+        return [self._of_content(photos[at], ids_at[at]) if ids is None else ids for at, ids in enumerate(found)]
+
+    def _here(self, photo: CataloguePhoto) -> tuple[PhotoId, ...] | None:
+        """None if the name has to tell."""
         if photo.path in self._by_path:
             return (self._by_path[photo.path],)
-        equal = self._by_content.get(photo.sha256, []) if photo.sha256 else []
+        equal = self._equal(photo)
         if len(equal) == 1:
             return (equal[0],)
-        if photo.path and not equal:
-            return ()
-        called = map(PhotoId, self._names.find(photo.rel_path, self._folder))
-        return tuple(i for i in called if not equal or i in equal)
+        return () if photo.path and not equal else None
+
+    def _of_content(self, photo: CataloguePhoto, called: Sequence[int]) -> tuple[PhotoId, ...]:
+        equal = self._equal(photo)
+        return tuple(i for i in map(PhotoId, called) if not equal or i in equal)
+
+    def _equal(self, photo: CataloguePhoto) -> list[PhotoId]:
+        return self._by_content.get(photo.sha256, []) if photo.sha256 else []
 
 
 def _as_told(row: FoundPhoto, one: ReadPhoto | None) -> FoundPhoto:

@@ -113,3 +113,10 @@ def test_dates_and_places_of_others_are_known_and_names_that_mean_several_are_to
     carry_out(bench, plan)
     (cod,) = [photo for photo in bench.project.exchange.catalogue().photos if photo.label]
     assert (cod.rel_path, cod.taken, cod.latitude) == ("b.jpg", "2021-05-04T10:11:00", 59.5)
+
+
+def test_a_manifest_of_several_folders_labels_no_photo_of_another_folder(bench: Bench) -> None:
+    bench.take([bench.found("IMG_1.jpg")])
+    plan = manifest(bench, f"path,label\nelsewhere/IMG_1.jpg,Pike\n{bench.root.name}/IMG_1.jpg,Cod\n")
+    assert [one.photo.label for _, one in plan.here] == ["Cod"]
+    assert [problem.line for problem in plan.problems] == [2]

@@ -115,3 +115,14 @@ def test_labels_of_a_table_replace_others_only_if_asked(photos: Bench) -> None:
     assert summary.columns == ("site",)
     assert take(photos, text, labels=1, replace=True).conflicts == ()
     assert photos.counts() == {"cod": 0, "Eel": 2, "pike": 2}
+
+
+def test_names_that_come_again_in_another_folder_are_not_taken_for_those_here(bench: Bench) -> None:
+    bench.take([bench.found(f"IMG_{n}.jpg") for n in (1, 2)])
+    here = bench.root.name
+    text = f"file,site\nelsewhere/IMG_1.jpg,B\n{here}/IMG_1.jpg,A\nelsewhere/IMG_2.jpg,B\n"
+    _, match = matched(bench, text)
+    assert [row.cells[1] for _, row in match.rows] == ["A"]
+    assert [problem.line for problem in match.problems] == [2, 4]
+    _, match = matched(bench, "file,site\nD:\\a\\IMG_1.jpg,A\nD:\\b\\IMG_1.jpg,B\nD:\\b\\IMG_2.jpg,B\n")
+    assert [row.line for _, row in match.rows] == [4], "which of two folders is here cannot be told"
