@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.base.errors import DamagedInput
@@ -154,8 +154,10 @@ def _cell(cell: str) -> str:
 
 def _records(text: str, delimiter: str) -> Iterator[TableRow | RowProblem]:
     """The records as the reader gives them; one that it refuses is a problem, and reading goes on behind it."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines: list[str] = []
+    reader = csv.reader(_kept(io.StringIO(text, newline=""), lines), delimiter=delimiter)
     while True:
+        lines.clear()
         try:
             cells = next(reader)
         except StopIteration:
@@ -164,7 +166,25 @@ def _records(text: str, delimiter: str) -> Iterator[TableRow | RowProblem]:
             limit = csv.field_size_limit()
             yield RowProblem(reader.line_num, f"A cell is longer than {limit:,} signs; is a quotation mark missing?")
         else:
-            yield TableRow(reader.line_num, tuple(cells))
+            if len(lines) > 1 and not _is_closed(lines, delimiter):
+                rows = f"rows {reader.line_num - len(lines) + 1:,} to {reader.line_num:,} were left out"
+                yield RowProblem(reader.line_num, f"A quotation mark is missing or too many: {rows}.")
+            else:
+                yield TableRow(reader.line_num, tuple(cells))
+
+
+def _kept(lines: Iterable[str], kept: list[str]) -> Iterator[str]:
+    for line in lines:
+        kept.append(line)
+        yield line
+
+
+def _is_closed(lines: Iterable[str], delimiter: str) -> bool:
+    """Whether a record of several lines has them because its cells do: else a stray mark has swallowed rows."""
+    try:
+        return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 def _delimiter(text: str, path: bytes) -> str:

@@ -59,6 +59,13 @@ def test_each_bad_row_is_named_and_the_others_count(tmp_path: Path) -> None:
     assert [problem.line for problem in read.problems] == [3, 4, 5]
 
 
+@pytest.mark.parametrize("end", ["", 'e,"6" inch,\n'])
+def test_rows_that_a_stray_quotation_mark_swallows_are_told(tmp_path: Path, end: str) -> None:
+    read = table(tmp_path, f'file,note,site\na,"two\nlines",1\nb,"big,2\nc,,3\nd,,4\n{end}')
+    assert cells(read) == [("a", "two\nlines", "1")]
+    assert [f"rows 4 to {problem.line}" in problem.text for problem in read.problems] == [True]
+
+
 def test_a_million_columns_are_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(DamagedInput, match="1,000,000 columns"):
         table(tmp_path, b"a" + b",a" * 999_999 + b"\n1,2\n")
