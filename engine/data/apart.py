@@ -29,12 +29,14 @@ def _pieces(group: tuple[int, ...], apart: Collection[tuple[int, int]]) -> list[
     free = list(group)
     pieces = []
     while free:
-        piece, waiting = {free[0]}, [free[0]]
-        while waiting:
+        first, *free = free
+        piece, waiting = {first}, [first]
+        while waiting and free:
             here = waiting.pop()
-            near = [i for i in free if i not in piece and (min(here, i), max(here, i)) not in apart]
+            # Who stays free was set apart from `here`: in all, no more looks than photos and pairs.
+            near = [i for i in free if (min(here, i), max(here, i)) not in apart]
+            free = [i for i in free if (min(here, i), max(here, i)) in apart] if near else free
             piece.update(near)
             waiting.extend(near)
-        pieces.append(tuple(i for i in free if i in piece))
-        free = [i for i in free if i not in piece]
+        pieces.append(tuple(i for i in group if i in piece))
     return pieces

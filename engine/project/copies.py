@@ -23,6 +23,9 @@ from engine.store.marks import apart_pairs, marks_of_kind, set_apart, set_mark
 from engine.store.relations import has_copy_groups, set_copy_groups
 from engine.store.rows import PhotoRow
 
+# Photos of which it is remembered that they are no copies of one another, at once: each two of them are a row.
+MOST_PAIRS = 20_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
@@ -60,10 +63,15 @@ class CopyGroup:
 
     @property
     def best(self) -> PhotoId:
-        """The photo to keep if one is kept: the one with most pixels, then most bytes, that is not left out."""
-        among = self.counted or self.copies
-        photos = [copy.photo for copy in among]
-        return max(photos, key=lambda photo: (photo.width * photo.height, photo.n_bytes, -photo.id)).id
+        """The photo to keep if one is kept, of those not left out: with most pixels, then most bytes.
+
+        One with a label goes before any without: somebody's work would be left out with it.
+        """
+
+        def worth(photo: PhotoRow) -> tuple[bool, int, int, int]:
+            return photo.state == "labelled", photo.width * photo.height, photo.n_bytes, -photo.id
+
+        return max((copy.photo for copy in self.counted or self.copies), key=worth).id
 
     @property
     def in_conflict(self) -> bool:
@@ -188,8 +196,18 @@ class Copies:
         return self._context.step("label", Changes(title=title, labels=True), act)
 
     def set_apart(self, ids: Sequence[PhotoId], others: Sequence[PhotoId]) -> Changes:
-        """None of these is a copy of any of the others (but for equal files, which always are). One undo step."""
+        """None of these is a copy of any of the others (but for equal files, which always are). One undo step.
+
+        Raises:
+            UserError: these would be more than `MOST_PAIRS` pairs.
+        """
         db = self._context.db
+        if len(ids) * len(others) > (2 * MOST_PAIRS if ids == others else MOST_PAIRS):
+            raise UserError(
+                f"A group of {counted(len({*ids, *others}), 'photo', 'photos')} is too large to set all of it apart.",
+                safe="Nothing was changed.",
+                advice="Keep all of them, or set apart the few that are none of the group.",
+            )
         rows = listing.photo_rows(db, [*ids, *others], self._context.folder_bytes)
         content = {row.id: row.sha256 for row in rows}
         pairs = {

@@ -81,5 +81,6 @@ def apart_pairs(db: Database) -> frozenset[tuple[int, int]]:
 
 
 def set_apart(db: Database, op: OpId, pairs: Iterable[tuple[int, int]]) -> int:
-    """These are no copies of one another, inside the open transaction; returns how many pairs are new."""
-    return sum(set_mark(db, op, PhotoId(min(pair)), "apart", str(max(pair)), "") for pair in pairs)
+    """These are no copies of one another, inside the open transaction; returns how many pairs are new to the step."""
+    add_marks(db, op, ((min(pair), "apart", str(max(pair)), "") for pair in pairs))
+    return int(db.one("SELECT count(*) FROM mark_event WHERE op_id = ? AND kind = 'apart'", (op,))[0])

@@ -75,8 +75,9 @@ class CopyVerbs(QObject):
             self._window,
             self.tr("Leave out %n photo(s)?", "", n),
             self.tr(
-                "Of each of {0} the photo with most pixels stays, or the largest file where they are equal. The others"
-                " are left out of everything, with the reason; no file is touched, and one undo brings them all back."
+                "Of each of {0} the photo with most pixels stays, or the largest file where they are equal; one with a"
+                " label goes before any without. The others are left out of everything, with the reason; no file is"
+                " touched, and one undo brings them all back."
             ).format(in_groups)
             + " "
             + self.tr("Groups with different labels are not touched."),

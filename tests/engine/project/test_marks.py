@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine.base.errors import UserError
 from engine.data.apart import without_apart
 from engine.data.copies_found import CopiesFound, FoundPair, write_copies
+from engine.project import copies
 from engine.project.copies import CopyReport
 from engine.recipe.group_cfg import GroupCfg
 from tests.engine.project.conftest import Bench
@@ -150,6 +151,26 @@ def test_what_is_no_copy_leaves_the_group_and_may_stand_on_another_side(bench: B
     bench.project.history.undo()
     keys = bench.project.splits.group_keys(GroupCfg())
     assert keys[ids[0]] == keys[ids[1]] == keys[ids[2]]
+
+
+def test_the_best_of_copies_is_one_with_a_label(bench: Bench) -> None:
+    bench.take([bench.found("new.jpg"), bench.found("Cod/old.jpg", folder_class="Cod")])
+    plain, labelled = bench.ids()
+    search_found(bench, [plain, labelled])
+    assert report(bench).groups[0].best == labelled
+    bench.project.labels.exclude([labelled])
+    assert report(bench).groups[0].best == plain
+
+
+def test_a_very_large_group_is_not_set_apart_pair_by_pair(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copies, "MOST_PAIRS", 6)
+    bench.add(Cod=5)
+    ids = bench.ids()
+    search_found(bench, ids)
+    with pytest.raises(UserError, match="5 photos is too large"):
+        bench.project.copies.set_apart(ids, ids)
+    bench.project.copies.set_apart(ids[:1], ids[1:])
+    assert [len(group.copies) for group in report(bench).groups] == [4]
 
 
 def test_equal_files_cannot_be_set_apart(bench: Bench) -> None:
