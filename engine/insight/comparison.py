@@ -9,10 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.ids import PhotoId, RunId
-from engine.insight.before_after import SIGNIFICANT, mcnemar
+from engine.insight.before_after import SIGNIFICANT
 from engine.insight.calibration import calibration
 from engine.insight.metrics import report
-from engine.insight.paired import Draws, difference_interval, grouped_draws, holm, share_interval, statistic_interval
+from engine.insight.paired import (
+    Draws,
+    difference_interval,
+    grouped_draws,
+    grouped_mcnemar,
+    holm,
+    share_interval,
+    statistic_interval,
+)
 
 # A likelihood below this is rounding.
 _LEAST = 1e-7
@@ -41,8 +49,9 @@ class Against:
 
     Args:
         gained, lost: photos only this one, and only the reference, has right. difference: of the shares right, with its
-            95 % interval (paired bootstrap over groups). p_value: exact McNemar test; p_holm: raised for the number of
-            runs compared. verdict: `better`, `worse` or `no difference beyond chance`.
+            95 % interval (paired bootstrap over groups). p_value: exact McNemar test over groups, see
+            `paired.grouped_mcnemar`; p_holm: raised for the number of runs compared. verdict: `better`, `worse` or
+            `no difference beyond chance`.
     """
 
     gained: int
@@ -111,7 +120,7 @@ def compare(judged: Sequence[Judged], reference: RunId, groups: dict[int, int]) 
     right = np.array([_right(run) for run in cut])
     base = right[[run.run_id for run in judged].index(reference)]
     others = [at for at, run in enumerate(judged) if run.run_id != reference]
-    p_values = [mcnemar(*_gains(right[at], base)) for at in others]
+    p_values = [grouped_mcnemar(right[at], base, own) for at in others]
     raised = dict(zip(others, zip(p_values, holm(p_values), strict=True), strict=True))
     runs = []
     for at, run in enumerate(cut):
@@ -211,8 +220,8 @@ def _macro_f1s(true: NDArray[np.int32], answered: NDArray[np.int64], draws: Draw
     """Macro F1 in each sample, over the classes that occur in it."""
     total, n_present = np.zeros(len(draws)), np.zeros(len(draws))
     for column in np.unique(true):
-        is_one, is_said = (true == column).astype(np.float32), (answered == column).astype(np.float32)
-        support, said, hits = draws @ is_one, draws @ is_said, draws @ (is_one * is_said)
+        is_one, is_said = true == column, answered == column
+        support, said, hits = (draws[:, kind].sum(axis=1) for kind in (is_one, is_said, is_one & is_said))
         present = support > 0
         total += np.where(present, 2 * hits / np.maximum(support + said, 1), 0.0)
         n_present += present

@@ -101,6 +101,28 @@ def test_photos_of_one_group_widen_the_intervals() -> None:
     assert compare([judged(1, range(240), 0.7)], RunId(1), {i: i // 60 for i in range(240)}).n_groups == 4
 
 
+def test_a_burst_that_one_model_has_right_makes_it_no_better() -> None:
+    def answers(number: int, n_right: int) -> Judged:
+        probs = np.where(np.arange(60)[:, None] < n_right, [[0.9, 0.1]], [[0.2, 0.8]]).astype(np.float32)
+        return Judged(
+            run_id=RunId(number),
+            name="",
+            photo_ids=np.arange(60),
+            true_classes=np.full(60, 10),
+            class_ids=CLASSES[:2],
+            probs=probs,
+        )
+
+    runs = [answers(1, 40), answers(2, 50)]
+    singly, as_burst = (
+        compare(runs, RunId(1), groups).runs[1].against for groups in ({}, dict.fromkeys(range(40, 50), 1))
+    )
+    assert singly is not None
+    assert as_burst is not None
+    assert (singly.verdict, as_burst.verdict) == ("better", "no difference beyond chance")
+    assert (as_burst.gained, as_burst.p_value) == (10, 1.0)
+
+
 def test_nothing_shared_is_an_error() -> None:
     with pytest.raises(ValueError, match="shared"):
         compare([judged(1, range(10), 0.5), judged(2, range(20, 30), 0.5)], RunId(1), {})

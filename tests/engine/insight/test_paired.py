@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from engine.insight.paired import (
     corrected_resampled_t,
     difference_interval,
     grouped_draws,
+    grouped_mcnemar,
     holm,
     share_interval,
     student_two_sided,
@@ -45,6 +48,25 @@ def test_mcnemar_is_that_of_statsmodels(gained: int, lost: int) -> None:
 
     if gained + lost:
         assert mcnemar(gained, lost) == pytest.approx(reference([[5, gained], [lost, 5]], exact=True).pvalue)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 9))
+def test_the_test_over_groups_of_one_photo_is_mcnemar_s(gained: int, lost: int, both: int) -> None:
+    right = np.array([True] * gained + [False] * lost + [True] * both, dtype=bool)
+    reference = np.array([False] * gained + [True] * lost + [True] * both, dtype=bool)
+    singly = np.arange(len(right))
+    assert grouped_mcnemar(right, reference, singly) == pytest.approx(mcnemar(gained, lost))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(-4, 4), min_size=1, max_size=8))
+def test_a_group_goes_one_way_or_the_other_as_a_whole(won: list[int]) -> None:
+    groups = np.array([at for at, n in enumerate(won) for _ in range(abs(n))], dtype=np.int64)
+    right = np.array([won[at] > 0 for at in groups], dtype=bool)
+    ways = [abs(sum(signs)) >= abs(sum(won)) for signs in product(*((n, -n) for n in won))]
+    found = grouped_mcnemar(right, ~right, groups) if len(groups) else 1.0
+    assert found == pytest.approx(sum(ways) / len(ways))
 
 
 def test_without_sharing_the_corrected_test_is_the_paired_t_test() -> None:
