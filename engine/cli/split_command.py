@@ -15,7 +15,7 @@ from engine.insight.honesty import Honesty, read_honesty
 from engine.insight.leaks import LeakReport
 from engine.insight.leave_one_out import read_leave_one_out
 from engine.project.project import Project
-from engine.project.splits import SplitReport
+from engine.project.splits import FolderParts, SplitReport
 
 RELATIONS = {
     "contents": "equal files",
@@ -67,16 +67,24 @@ def _values(report: SplitReport, found: Honesty | None) -> dict[str, object]:
         "together": msgspec.to_builtins(report.groups),
         "classes": msgspec.to_builtins(report.strata),
         "n_dated": report.n_dated,
-        "relations": [
-            {
-                "kind": leaks.kind,
-                "groups": leaks.n_groups,
-                "parted": len(leaks.leaks),
-                "test_photos_with_relatives_in_training": leaks.n_test_leaked,
-            }
-            for leaks in report.leaks
-        ],
+        "relations": [_leak_values(leaks) for leaks in report.leaks],
+        "folders": None
+        if report.folders is None
+        else {
+            "photos": report.folders.n,
+            "moved": report.folders.n_moved,
+            "relations": [_leak_values(leaks) for leaks in report.folders.leaks],
+        },
         "honest_and_naive": None if found is None else msgspec.to_builtins(found),
+    }
+
+
+def _leak_values(leaks: LeakReport) -> dict[str, object]:
+    return {
+        "kind": leaks.kind,
+        "groups": leaks.n_groups,
+        "parted": len(leaks.leaks),
+        "test_photos_with_relatives_in_training": leaks.n_test_leaked,
     }
 
 
@@ -97,11 +105,27 @@ def _text(report: SplitReport, found: Honesty | None) -> str:
         for leaks in report.leaks
         if leaks.n_groups and (leaks is equal or (leaks.n_groups, leaks.leaks) != (equal.n_groups, equal.leaks))
     ]
+    lines += _folder_lines(report.folders)
     n = row.n_train + row.n_val + row.n_test
     lines.append(f"When they were taken is known of {report.n_dated:,} of {n:,} photos; bursts and days are of these.")
     if not any(leaks.n_groups for leaks in report.leaks):
         lines.append("No photo is known to have relatives among the others.")
     return "\n".join(lines + ([] if found is None else ["", *_honest_lines(found)]))
+
+
+def _folder_lines(folders: FolderParts | None) -> list[str]:
+    """What the folders' own parts would have let through, and what was done about it."""
+    if folders is None:
+        return []
+    lines = [f"The folders say the part of {folders.n:,} photos."]
+    lines += [
+        f"As they divide them, {RELATIONS[found.kind]} leak: {len(found.leaks):,} of {found.n_groups:,} groups stand "
+        f"on several sides; {found.n_test_leaked:,} of {found.n_test:,} test photos have a relative that teaches or tunes"
+        for found in folders.leaks
+    ]
+    if folders.n_moved:
+        lines.append(f"{folders.n_moved:,} photos stand elsewhere here than their folders say, with their relatives.")
+    return lines
 
 
 def _leak_line(leaks: LeakReport) -> str:

@@ -26,6 +26,19 @@ from engine.store.rows import SplitRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FolderParts:
+    """What folders named train, val or test say, taken by itself, and how much of it the split has kept.
+
+    `n`: photos of which they say a part. `leaks`: what they part that belongs together, by kind. `n_moved`: photos that
+    stand elsewhere in the split, because relatives of theirs stand there.
+    """
+
+    n: int
+    leaks: tuple[LeakReport, ...]
+    n_moved: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SplitReport:
     """A split and what can be said against it.
 
@@ -33,7 +46,7 @@ class SplitReport:
     between photos, also for those the split does not keep together. `n_dated`: photos of which it is known when they
     were taken; bursts and days are of these. `n_outside`: photos that could be divided and are not in it. `n_gone`:
     photos of it that cannot be used now. `n_runs`: models that were scored on test photos of this plan, those deleted
-    since included.
+    since included. `folders`: what the folders say of it; None if they say nothing, or the plan does not ask them.
     """
 
     split: SplitRow
@@ -44,6 +57,7 @@ class SplitReport:
     n_outside: int
     n_gone: int
     n_runs: int
+    folders: FolderParts | None
 
     @property
     def groups(self) -> GroupCfg:
@@ -158,6 +172,7 @@ class Splits:
             n_outside=sum(i not in parts for i in class_of),
             n_gone=sum(i not in class_of for i in parts),
             n_runs=runs.n_scored(db, equal),
+            folders=self._folders(cfg, parts, photos),
         )
 
     def group_keys(self, cfg: GroupCfg) -> dict[int, bytes]:
@@ -182,16 +197,31 @@ class Splits:
         if not runs.trainable_photos(self._context.db):
             raise UserError("There is nothing to divide yet.", advice="Add labelled photos first.")
 
-    def _with_folder_parts(self, photos: list[SplitPhoto]) -> list[SplitPhoto]:
+    def _folders(self, cfg: SplitCfg, parts: dict[int, Part], photos: list[GroupPhoto]) -> FolderParts | None:
+        given = self._folder_parts() if cfg.use_given else {}
+        if not given:
+            return None
+        found = (leak_report(kind, given, group_keys(photos, one)) for kind, one in _each_kind(cfg.groups))
+        return FolderParts(
+            n=len(given),
+            leaks=tuple(report for report in found if report.leaks),
+            n_moved=sum(parts.get(i, part) != part for i, part in given.items()),
+        )
+
+    def _folder_parts(self) -> dict[int, Part]:
         given = {i: part for i, _, _, part in runs.trainable_photos(self._context.db) if part is not None}
         if "test" not in given.values():
             given = {i: "test" if part == "val" else part for i, part in given.items()}
+        return cast("dict[int, Part]", given)
+
+    def _with_folder_parts(self, photos: list[SplitPhoto]) -> list[SplitPhoto]:
+        given = self._folder_parts()
         return [
             SplitPhoto(
                 photo_id=p.photo_id,
                 class_id=p.class_id,
                 group=p.group,
-                given=cast("Part | None", given.get(p.photo_id)),
+                given=given.get(p.photo_id),
             )
             for p in photos
         ]

@@ -55,8 +55,8 @@ def together_of(groups: GroupCfg) -> str:
     return translate("Plan", "These stay together: {0}.").format(", ".join(names))
 
 
-def leak_text(found: LeakReport, *, kept: bool) -> str:
-    """Whether photos of one relation stand on one side each; `kept`: the plan says that they shall."""
+def leak_text(found: LeakReport, *, kept: bool | None) -> str:
+    """Whether photos of one relation stand on one side each; `kept`: the plan says that they shall, None: no plan."""
     name = relation(found.kind)
     name = name[:1].upper() + name[1:]
     groups = translate("Plan", "%n group(s)", "", found.n_groups)
@@ -67,5 +67,7 @@ def leak_text(found: LeakReport, *, kept: bool) -> str:
         "Plan",
         "{0}: {1} of {2} on several sides; {3} of {4} test photos have a relative that teaches or tunes.",
     ).format(name, f"{len(found.leaks):,}", groups, f"{found.n_test_leaked:,}", f"{found.n_test:,}")
+    if kept is None:
+        return text
     said = translate("Plan", "Bring the split up to date.") if kept else translate("Plan", "The plan allows it.")
     return f"{text} {said}"

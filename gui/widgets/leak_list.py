@@ -15,7 +15,7 @@ from gui.widgets.table_view import RowTable
 
 if TYPE_CHECKING:
     from engine.insight.leaks import Leak, LeakReport
-    from engine.project.splits import SplitReport
+    from engine.project.splits import FolderParts, SplitReport
 
 N_LINES = 7
 ICON = 18
@@ -62,6 +62,7 @@ class LeakList(QWidget):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(GAP)
         self._unknown = label("", "muted", wrap=True)
+        self.folders = label("", wrap=True)
         self.model: TableModel[LeakLine] = TableModel(self._columns(), self)
         self.table = RowTable(self.model, self.tr("Groups on several sides"), fit_height=True, most_rows=N_LINES)
         self.table.activated.connect(self._activate)
@@ -72,6 +73,7 @@ class LeakList(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(GAP)
         box.addLayout(self._lines)
+        box.addWidget(self.folders)
         box.addWidget(self._unknown)
         self._hint = label(self.tr("Open one to see its photos"), "muted")
         box.addLayout(row(self._head, None, self.show_all))
@@ -89,6 +91,7 @@ class LeakList(QWidget):
         for made in self.rows:
             self._lines.addWidget(made)
         self._show_unknown(report)
+        self._show_folders(report.folders)
         lines = [LeakLine(found.kind, leak) for found in said for leak in found.leaks]
         self.model.set_rows(lines)
         for part in (self._head, self._hint, self.show_all, self.table):
@@ -104,6 +107,18 @@ class LeakList(QWidget):
         dated = self.tr("When they were taken is known of {0} of {1} photos; bursts and days are of these.")
         texts.append(dated.format(f"{report.n_dated:,}", f"{n:,}"))
         self._unknown.setText(" ".join(texts))
+
+    def _show_folders(self, folders: FolderParts | None) -> None:
+        """What a split that came as folders would have let through."""
+        self.folders.setVisible(folders is not None)
+        if folders is None:
+            return
+        texts = [self.tr("The folders say the part of %n photo(s).", "", folders.n)]
+        texts += [self.tr("As they divide them: {0}").format(leak_text(found, kept=None)) for found in folders.leaks]
+        if folders.n_moved:
+            moved = self.tr("%n photo(s) stand elsewhere here, with their relatives.", "", folders.n_moved)
+            texts.append(moved)
+        self.folders.setText(" ".join(texts))
 
     @Slot(QModelIndex)
     def _activate(self, index: QModelIndex) -> None:

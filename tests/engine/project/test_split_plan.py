@@ -83,3 +83,32 @@ def test_a_plan_that_cannot_be_carried_out_is_not_adopted(divided: Bench) -> Non
     with pytest.raises(UserError):
         divided.project.splits.adopt(SplitCfg(groups=GroupCfg(names="(")))
     assert divided.project.splits.plan() == BY_GROUP
+
+
+def test_what_folders_would_have_let_through_is_said(bench: Bench) -> None:
+    """Somebody else's train and test folders hold equal files; the split keeps them together and says so."""
+    bench.take(
+        [
+            bench.found(f"{part}/{name}/{n}.jpg", folder_class=name, folder_part=part, content=f"{name} {part} {n}")
+            for part, k in (("train", 6), ("test", 3))
+            for name in ("Cod", "Hake")
+            for n in range(k)
+        ],
+        [
+            bench.found(f"train/{name}/again.jpg", folder_class=name, folder_part="train", content=f"{name} test 0")
+            for name in ("Cod", "Hake")
+        ],
+    )
+    splits = bench.project.splits
+    splits.adopt(SplitCfg())
+    report = splits.report(SplitCfg())
+    assert report is not None
+    assert report.folders is not None
+    assert (report.folders.n, report.folders.n_moved) == (20, 2)
+    equal = next(found for found in report.folders.leaks if found.kind == "contents")
+    assert (len(equal.leaks), equal.n_test_leaked, equal.n_test) == (2, 2, 6)
+    assert not any(found.leaks for found in report.leaks), "in the split itself nothing leaks"
+    splits.adopt(SplitCfg(use_given=False))
+    own = splits.report(SplitCfg(use_given=False))
+    assert own is not None
+    assert own.folders is None
