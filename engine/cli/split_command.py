@@ -120,7 +120,8 @@ def _folder_lines(folders: FolderParts | None) -> list[str]:
     lines = [f"The folders say the part of {folders.n:,} photos."]
     lines += [
         f"As they divide them, {RELATIONS[found.kind]} leak: {len(found.leaks):,} of {found.n_groups:,} groups stand "
-        f"on several sides; {found.n_test_leaked:,} of {found.n_test:,} test photos have a relative that teaches or tunes"
+        f"on several sides; {found.n_test_leaked:,} of {found.n_test:,} test photos have a relative that teaches or "
+        "tunes"
         for found in folders.leaks
     ]
     if folders.n_moved:
