@@ -28,9 +28,9 @@ StudyState = Literal["done", "interrupted", "open", "failed", "waits"]
 class StudyRun:
     """A planned run and how far it is.
 
-    `state`: `done` (by today's photos and labels), `interrupted` (can go on), `open`, `failed` (last time; can be tried
-    again) or `waits` (its pretrained weights are not here). `run`: the run it speaks of, if there is one. `why`: of
-    the last two. `minutes`: what a finished run took.
+    `state`: `done` (by today's photos, labels and split), `interrupted` (the same; can go on), `open`, `failed` (last
+    time; can be tried again) or `waits` (its pretrained weights are not here). `run`: the run it speaks of, if there is
+    one. `why`: of the last two. `minutes`: what a finished run took.
     """
 
     planned: PlannedRun
@@ -62,16 +62,19 @@ class Studies:
         for row in self._runs.rows():
             named.setdefault(row.name, []).append(row)
         resumable = {row.id for row in self._runs.resumable()}
-        return tuple(self._one(one, named.get(self.run_name(study, one), []), resumable) for one in planned)
+        parts = self._parts_of_today()
+        return tuple(self._one(one, named.get(self.run_name(study, one), []), resumable, parts) for one in planned)
 
-    def _one(self, planned: PlannedRun, runs: Sequence[RunRow], resumable: set[RunId]) -> StudyRun:
+    def _one(
+        self, planned: PlannedRun, runs: Sequence[RunRow], resumable: set[RunId], parts: dict[int, str]
+    ) -> StudyRun:
         wanted = to_json(self.recipe_of(planned))
         same = [row for row in runs if row.recipe == wanted]
         for row in same:
-            if row.state == "finished" and self._is_of_today(row):
+            if row.state == "finished" and self._is_of_today(row, parts):
                 return StudyRun(planned=planned, state="done", run=row, minutes=_minutes(row))
         for row in same:
-            if row.id in resumable:
+            if row.id in resumable and self._is_of_today(row, parts):
                 return StudyRun(planned=planned, state="interrupted", run=row)
         try:
             check_needed(planned.recipe, weights_dir())
@@ -81,10 +84,15 @@ class Studies:
             return StudyRun(planned=planned, state="failed", run=same[0], why=same[0].problem)
         return StudyRun(planned=planned, state="open")
 
-    def _is_of_today(self, row: RunRow) -> bool:
-        """Whether it was trained on the photos and labels that there are now."""
-        here = {photo_id for photo_id, _, _, _ in stored.trainable_photos(self._context.db)}
-        return row.n_label_changes == 0 and here == set(stored.run_photo_ids(self._context.db, row.split_id))
+    def _parts_of_today(self) -> dict[int, str]:
+        """The part of every photo by which the next run is trained; none if the photos have to be divided again."""
+        report = self._splits.report(self._splits.plan())
+        return {} if report is None or report.is_stale else stored.split_parts(self._context.db, report.split.id)
+
+    def _is_of_today(self, row: RunRow, parts: dict[int, str]) -> bool:
+        """Whether it was trained and tested on the photos that the next run would be, with the labels they have now."""
+        db = self._context.db
+        return stored.split_parts(db, row.split_id) == parts and not stored.n_relabelled(db, row.split_id, row.as_of_op)
 
 
 def _minutes(row: RunRow) -> float | None:

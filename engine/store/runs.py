@@ -287,6 +287,12 @@ def _standing(db: Database) -> dict[ClassId, ClassId]:
     return {ClassId(i): ClassId(now) for i, now in db.rows("SELECT id, coalesce(merged_into, id) FROM class")}
 
 
+def run_versions(db: Database, run_id: RunId) -> dict[str, str]:
+    """Versions of what the run was begun with, by name."""
+    found: dict[str, str] = json.loads(db.one("SELECT versions FROM run WHERE id = ?", (run_id,))[0])
+    return found
+
+
 def n_label_changes(db: Database, run_id: RunId) -> int:
     """How many photos of the run have another label now than when it was made (or none)."""
     sql = """
@@ -294,6 +300,15 @@ SELECT count(DISTINCT pr.photo_id) FROM prediction pr JOIN label l ON l.photo_id
 JOIN class tc ON tc.id = pr.true_class
 WHERE pr.run_id = ? AND (l.state <> 'labelled' OR l.class_id <> coalesce(tc.merged_into, pr.true_class))"""
     return int(db.one(sql, (run_id,))[0])
+
+
+def n_relabelled(db: Database, split_id: SplitId, since: OpId) -> int:
+    """How many photos of the split, those that teach too, have another label now than after the step `since`."""
+    sql = """
+SELECT count(*) FROM split_member m JOIN label l ON l.photo_id = m.photo_id
+JOIN label_event e ON e.id = (SELECT min(id) FROM label_event WHERE photo_id = m.photo_id AND op_id > ?)
+WHERE m.split_id = ? AND (e.before_state <> l.state OR e.before_class IS NOT l.class_id)"""
+    return int(db.one(sql, (since, split_id))[0])
 
 
 def prediction_rows(db: Database, run: StoredRun, ids: Sequence[int]) -> dict[int, PredictionRow]:

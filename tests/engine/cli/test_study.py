@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from engine.base.events import Emit, Ended
+from engine.base.ids import PhotoId
 from engine.base.stop import StopToken
 from engine.cli import jobs
 from engine.jobs.spec import AnySpec, TrainSpec
 from engine.project.project import Project
-from engine.store.rows import PhotoFilter
+from engine.store.relations import set_copy_groups
+from engine.store.runs import split_parts
 from tests.engine.cli.conftest import Say
 from tests.engine.cli.test_compare import OneInThreeWrong
 
@@ -103,13 +106,38 @@ def test_the_model_in_use_stays_in_use(say: Say, project: Path, runner: OneBreak
     assert [row["run"] for row in say("runs", project, "--json").values["runs"] if row["in_use"]] == [mine]
 
 
-def test_photos_that_came_or_labels_that_changed_make_its_runs_open_again(
-    say: Say, project: Path, runner: OneBreaks, tmp_path: Path
+def left_out(project: Project) -> None:
+    project.labels.exclude(photos_of(project, "test")[:1])
+
+
+def taught_otherwise(project: Project) -> None:
+    """Another label of a photo that no run is asked about."""
+    photo = photos_of(project, "train")[0]
+    [now] = project.browse.rows([photo])
+    project.labels.set([photo], next(row.id for row in project.browse.classes() if row.id != now.class_id))
+
+
+def found_to_be_copies(project: Project) -> None:
+    """Of a photo that teaches and one that tests."""
+    with project._context.db.transaction():
+        set_copy_groups(project._context.db, [(photos_of(project, "train")[0], photos_of(project, "test")[0])])
+
+
+def photos_of(project: Project, part: str) -> list[PhotoId]:
+    split = project.splits.current()
+    assert split is not None
+    parts = split_parts(project._context.db, split.id)
+    return [PhotoId(i) for i, one in parts.items() if one == part]
+
+
+@pytest.mark.parametrize("change", [left_out, taught_otherwise, found_to_be_copies])
+def test_runs_are_open_again_when_another_would_not_be_trained_and_tested_alike(
+    say: Say, project: Path, runner: OneBreaks, tmp_path: Path, change: Callable[[Project], None]
 ) -> None:
     plan = tmp_path / "sizes.toml"
-    say("study", "run", project, plan)
+    assert states(say("study", "run", project, plan, "--json").values)["small"] == "done"
     opened = Project.open(project)
-    opened.labels.exclude([int(i) for i in opened.browse.ids(PhotoFilter())[:1]])
+    change(opened)
     opened.close()
     assert states(say("study", "report", project, plan, "--json").values)["small"] == "open"
 
