@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.exchange.forms import COMPLETE, FORMS, TITLES, Form, Photos
-from gui.core.places import friendly
+from gui.core.places import friendly, is_name_possible, typed
 from gui.dialogs.dialog import Dialog
 from gui.dialogs.new_project import safe_name
 from gui.widgets.cards import GAP, button, label, row
@@ -76,7 +76,7 @@ class ExportPhotosDialog(Dialog):
 
     def out(self) -> Path:
         """The folder that the fields describe."""
-        return Path(self.place.text()).expanduser() / safe_name(self.name.text())
+        return typed(self.place.text()) / safe_name(self.name.text())
 
     def accept(self) -> None:
         form = cast("Form", self.form.currentData())
@@ -157,6 +157,8 @@ class ExportPhotosDialog(Dialog):
             problem = self.tr("There is nothing to export in this form yet.")
         elif not safe_name(self.name.text()):
             problem = self.tr("The folder needs a name.")
+        elif not is_name_possible(out):
+            problem = self.tr("There cannot be such a folder; give the whole path, and shorter names.")
         elif out.exists():
             problem = self.tr("There is something of that name in this place already.")
         elif not out.parent.is_dir():

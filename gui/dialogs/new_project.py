@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QLineEdit, QWidget
 
 from engine.base.dirs import default_projects_dir
-from gui.core.places import friendly
+from gui.core.places import friendly, is_name_possible, typed
 from gui.dialogs.dialog import Dialog
 from gui.widgets.cards import button, label, row
 
@@ -57,7 +57,7 @@ class NewProjectDialog(Dialog):
 
     def folder(self) -> Path:
         """The folder that the fields describe."""
-        return Path(self._place.text()).expanduser() / (safe_name(self._name.text()) + SUFFIX)
+        return typed(self._place.text()) / (safe_name(self._name.text()) + SUFFIX)
 
     def accept(self) -> None:
         self.chosen.emit(self.folder())
@@ -69,6 +69,8 @@ class NewProjectDialog(Dialog):
         problem = ""
         if not safe_name(self._name.text()):
             problem = self.tr("A project needs a name.")
+        elif not is_name_possible(self.folder()):
+            problem = self.tr("There cannot be such a folder; give the whole path, and shorter names.")
         elif self.folder().exists():
             problem = self.tr("There is already a project of that name in this place.")
         self._problem.setText(problem or self.tr("Will be made as {0}").format(friendly(str(self.folder()))))

@@ -107,6 +107,11 @@ def test_photos_go_out_and_come_back_with_their_labels(
     assert dialog.accept_button.isEnabled()
     dialog.name.setText("photos")
     assert not dialog.accept_button.isEnabled(), "a folder of that name is there"
+    for name, place in (("x" * 300, str(tmp_path)), ("Out", ""), ("Out", "~nobody-here")):
+        dialog.name.setText(name)
+        dialog.place.setText(place)
+        assert not dialog.accept_button.isEnabled(), "there cannot be such a folder"
+    dialog.place.setText(str(tmp_path))
     dialog.name.setText("Out")
     dialog.form.setCurrentIndex(dialog.form.findData("coco-camera-traps"))
     dialog.none.setChecked(True)
