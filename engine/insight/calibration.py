@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,10 +53,16 @@ def calibration(true_columns: NDArray[np.int32], probs: NDArray[np.float32]) -> 
     if not len(true):
         raise ValueError("no photo has a class the model knows")
     confidence, right = scored.max(axis=1), scored.argmax(axis=1) == true
-    at = np.clip(np.ceil(confidence * N_BINS).astype(np.int64) - 1, 0, N_BINS - 1)
+    at = bin_numbers(confidence)
     bins = tuple(_bin(number, confidence[at == number], right[at == number]) for number in range(N_BINS))
     ece = sum(row.n * abs(row.right - row.confidence) for row in bins) / len(true)
     return Calibration(n=len(true), bins=bins, ece=float(ece))
+
+
+def bin_numbers(confidence: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+    """(n,) the bin, from 0, that each confidence in 0..1 falls into."""
+    at = np.ceil(confidence.astype(np.float64) * N_BINS).astype(np.int64) - 1
+    return np.asarray(np.clip(at, 0, N_BINS - 1), dtype=np.int64)
 
 
 def _bin(number: int, confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> Bin:

@@ -79,21 +79,25 @@ class Classes:
 
     def merge(self, source: ClassId, target: ClassId) -> Changes:
         """Every photo of `source` is labelled `target`, and `source` is gone; models know both as one from now on."""
-        if source == target:
+        return self.merge_all([source], target)
+
+    def merge_all(self, sources: Sequence[ClassId], target: ClassId) -> Changes:
+        """As `merge` for each of these classes, all as one step.
+
+        Raises:
+            UserError: a class is not in the project any more, or is `target` itself.
+        """
+        if target in sources:
             raise UserError("A class cannot be merged with itself.", safe="Nothing was changed.")
-        gone, kept = self._facts(source), self._facts(target)
-        db = self._context.db
+        gone, kept = {source: self._facts(source) for source in sources}, self._facts(target)
 
         def act(op: OpId) -> int:
-            stored.relabel_all(db, op, source, target)
-            for earlier in stored.merged_into(db, source):
-                facts = history.class_facts(db, earlier)
-                if facts is not None:
-                    history.set_class(db, op, earlier, replace(facts, merged_into=int(target)))
-            history.set_class(db, op, source, replace(gone, key="", merged_into=int(target)))
-            return 1
+            for source, facts in gone.items():
+                self._fold(op, source, facts, target)
+            return len(gone)
 
-        return self._step(f"Merge {gone.name} into {kept.name}", act, labels=True)
+        names = " and ".join(facts.name for facts in gone.values())
+        return self._step(f"Merge {names} into {kept.name}", act, labels=True)
 
     def remove(self, class_id: ClassId) -> Changes:
         """The class is gone and its photos are unlabelled; the photos themselves stay."""
@@ -106,6 +110,15 @@ class Classes:
             return 1
 
         return self._step(f"Remove class {facts.name}", act, labels=True)
+
+    def _fold(self, op: OpId, source: ClassId, facts: ClassFacts, target: ClassId) -> None:
+        db = self._context.db
+        stored.relabel_all(db, op, source, target)
+        for earlier in stored.merged_into(db, source):
+            before = history.class_facts(db, earlier)
+            if before is not None:
+                history.set_class(db, op, earlier, replace(before, merged_into=int(target)))
+        history.set_class(db, op, source, replace(facts, key="", merged_into=int(target)))
 
     def _facts(self, class_id: ClassId) -> ClassFacts:
         facts = history.class_facts(self._context.db, class_id)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.base.errors import UserError
-from engine.base.ids import RunId
-from engine.insight.calibration import Calibration, calibration
+from engine.base.ids import PhotoId, RunId
+from engine.insight.calibration import Calibration, bin_numbers, calibration
 from engine.insight.comparison import Comparison, Judged, compare
 from engine.insight.metrics import Report, report
 from engine.project.context import Context
@@ -66,6 +66,16 @@ class Comparisons:
         """
         found = self._answers(run_id, part)
         return calibration(found.true_columns, found.probs)
+
+    def of_bin(self, run_id: RunId, number: int, part: str = "test") -> tuple[PhotoId, ...]:
+        """The photos that bin `number` of `calibration`, from 0, speaks of.
+
+        Raises:
+            UserError: as `runs`.
+        """
+        found = self._answers(run_id, part)
+        inside = (found.true_columns >= 0) & (bin_numbers(found.probs.max(axis=1)) == number)
+        return tuple(PhotoId(int(i)) for i in found.photo_ids[inside])
 
     def if_one(self, run_id: RunId, names: Sequence[str], part: str = "test") -> MergeTrial:
         """The score if these classes of the run were one.
