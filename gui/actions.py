@@ -82,7 +82,11 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("page_train", _text("&Train"), "view", "brain", "Ctrl+3", context="project"),
     ActionInfo("page_review", _text("&Review"), "view", "grid-3x3", "Ctrl+4", context="project"),
     ActionInfo(
-        "page_classify", _text("&Classify"), "view", "scan-search", "Ctrl+5", context="project", ends_group=True
+        "page_classify", _text("&Classify"), "view", "scan-search", "Ctrl+5", context="project"
+    ),
+    ActionInfo(
+        "compare_models", _text("Compare all &models"), "view", "table", "Ctrl+Shift+M", context="project",
+        ends_group=True,
     ),
     ActionInfo("zoom_in", _text("L&arger photos"), "view", "zoom-in", "Ctrl++", context="photos"),
     ActionInfo("zoom_out", _text("&Smaller photos"), "view", "zoom-out", "Ctrl+-", context="photos", ends_group=True),

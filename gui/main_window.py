@@ -174,6 +174,7 @@ class MainWindow(QMainWindow):
             "redo": partial(self._session.store.ask, lambda project: project.history.redo()),
             "toggle_theme": self._toggle_theme,
             "full_screen": self._toggle_full_screen,
+            "compare_models": self._compare_models,
             "show_keys": self._show_keys,
             "show_machine": self._show_machine,
             "show_weights": self._show_weights,
@@ -280,6 +281,14 @@ class MainWindow(QMainWindow):
         self.turn_to("review")
         if fresh and "review" in self._pages:
             self._session.show_before_after.emit(old, new)
+
+    def _compare_models(self) -> None:
+        from gui.pages.review import ReviewPage
+
+        self.turn_to("review")
+        page = self.page()
+        assert isinstance(page, ReviewPage)
+        page.show_models()
 
     # Look
 

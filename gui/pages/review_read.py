@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from engine.base.errors import UserError
 from engine.base.ids import ClassId, PhotoId, RunId
+from engine.insight.calibration import Calibration
 from engine.insight.metrics import Report
 from engine.insight.verdicts import Verdict
 from engine.store.rows import ClassRow, PhotoFilter, PhotoRow, RunRow
@@ -22,7 +24,7 @@ N_TYPICAL = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """The runs that can be reviewed, the chosen one and its report (None where it has no photos of that part).
+    """The runs that can be reviewed, the chosen one, its report and calibration (None: it has no photos of that part).
 
     `report_classes`: the class of each row and column of the report. `classes`: the project's classes of today.
     `verdicts`: what is wrong with the run, worst first.
@@ -31,6 +33,7 @@ class Overview:
     runs: tuple[RunRow, ...]
     run: RunRow | None
     report: Report | None
+    calibration: Calibration | None
     report_classes: tuple[ClassId, ...]
     classes: tuple[ClassRow, ...]
     verdicts: tuple[Verdict, ...]
@@ -70,10 +73,11 @@ def overview(project: Project, run_id: RunId | None, part: Part) -> Overview:
     runs = tuple(run for run in project.runs.rows() if run.state == "finished")
     wanted = [run for run in runs if run.id == run_id] or [run for run in runs if run.is_current] or list(runs)
     run = wanted[0] if wanted else None
-    report = None
+    report, calibration = None, None
     if run is not None:
         try:
             report = project.runs.report(run.id, part)
+            calibration = project.comparisons.calibration(run.id, part)
         except UserError:
             # The run has no scored photos of this part; the page says so.
             report = None
@@ -81,10 +85,27 @@ def overview(project: Project, run_id: RunId | None, part: Part) -> Overview:
         runs=runs,
         run=run,
         report=report,
+        calibration=calibration,
         report_classes=() if run is None else project.runs.report_classes(run.id),
         classes=project.browse.classes(),
         verdicts=() if run is None else run_verdicts(project, run.id),
     )
+
+
+def most_confused(report: Report, class_ids: Sequence[ClassId], classes: Sequence[ClassRow]) -> tuple[ClassId, ...]:
+    """The two classes that are most often taken for each other, of those that the project still has; empty for none."""
+    here = {row.id for row in classes}
+    taken = report.confusion + report.confusion.T
+    pairs = [
+        (int(taken[one, other]), -one, -other)
+        for one in range(len(class_ids))
+        for other in range(one)
+        if taken[one, other] and class_ids[one] in here and class_ids[other] in here
+    ]
+    if not pairs:
+        return ()
+    _, one, other = max(pairs)
+    return class_ids[-one], class_ids[-other]
 
 
 def photos(project: Project, query: PhotoFilter) -> Found:

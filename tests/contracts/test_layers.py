@@ -12,7 +12,8 @@ QT = {"PySide6", "shiboken6", "pyqtgraph", "gui"}
 # The rooms of the engine that the window may use; of the store only the values it hands out.
 WINDOW_MAY_USE = (
     "engine", "engine.base", "engine.recipe", "engine.store.rows", "engine.project", "engine.host", "engine.image",
-    "engine.insight", "engine.jobs.spec", "engine.data", "engine.weights", "engine.exchange", "engine.cli.main",
+    "engine.insight", "engine.jobs.spec", "engine.data", "engine.weights", "engine.exchange", "engine.report",
+    "engine.cli.main",
 )  # fmt: skip
 HEAVY = {"torch", "torchvision", "timm", "sklearn", "scipy", "openvino"}
 TOP_LEVEL = {

@@ -1,0 +1,204 @@
+"""The table of compared runs: what each column says, how it sorts, and which photos a number stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
+from PySide6.QtGui import QIcon
+
+from engine.base.ids import PhotoId
+from engine.insight.comparison import ComparedRun, Comparison
+from engine.recipe.recipe import from_json
+from engine.store.rows import RunRow
+from gui.core.icons import icon
+from gui.core.recipe_text import summary
+from gui.core.score_text import seconds_of
+from gui.models.table_model import Column, TableModel
+
+# The columns whose numbers stand for photos.
+RIGHT_ALONE, WRONG_ALONE = 5, 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedModel:
+    """A row: a run, and what the comparison found of it."""
+
+    run: RunRow
+    found: ComparedRun
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOfPhotos:
+    """Photos that a number of the table stands for; `title` says what they have in common."""
+
+    ids: tuple[PhotoId, ...]
+    title: str
+
+
+def _words(text: str) -> str:
+    return QCoreApplication.translate("Comparison", text)
+
+
+def _noop(text: str) -> str:
+    return QT_TRANSLATE_NOOP("Comparison", text)
+
+
+# What the engine calls a row against the reference: the word, and the icon and colour beside it.
+_VERDICTS = {
+    "better": (_noop("Better"), "circle-check", "success"),
+    "worse": (_noop("Worse"), "triangle-alert", "danger"),
+    "no difference beyond chance": (_noop("No difference beyond chance"), "info", "text_muted"),
+}
+
+
+def comparison_model(parent: QObject | None = None) -> TableModel[ComparedModel]:
+    """An empty table of compared runs."""
+    return TableModel([*_score_columns(), *_against_columns(), *_more_columns()], parent)
+
+
+def verdict_word(row: ComparedModel) -> str:
+    """Whether the run is better than the reference, in a word or four."""
+    against = row.found.against
+    return _words("Reference") if against is None else _words(_VERDICTS[against.verdict][0])
+
+
+def photos_of(row: ComparedModel, column: int) -> NumberOfPhotos | None:
+    """The photos that the number in a column stands for; None where it stands for none."""
+    if column == RIGHT_ALONE and row.found.only_right:
+        return NumberOfPhotos(row.found.only_right, _words("only “{0}” is right").format(row.run.name))
+    if column == WRONG_ALONE and row.found.only_wrong:
+        return NumberOfPhotos(row.found.only_wrong, _words("only “{0}” is wrong").format(row.run.name))
+    return None
+
+
+def caption(found: Comparison, reference: str) -> str:
+    """What the table stands on; `reference` is the name of the run that the others are tested against."""
+    text = QCoreApplication.translate(
+        "Comparison",
+        "{0} photos in {1} groups (copies and bursts count as one) that all of these models were asked about. Tested"
+        " against “{2}” by exact McNemar tests over groups; p is raised for %n comparison(s) (Holm). Intervals: 95 %,"
+        " by bootstrap over groups.",
+        "",
+        len(found.runs) - 1,
+    )
+    return text.format(f"{found.n:,}", f"{found.n_groups:,}", reference)
+
+
+def _score_columns() -> list[Column[ComparedModel]]:
+    return [
+        Column(
+            heading=_words("Model"),
+            text=lambda row: row.run.name + (_words(" (in use)") if row.run.is_current else ""),
+            key=lambda row: row.run.name.casefold(),
+        ),
+        Column(
+            heading=_words("Right"),
+            text=lambda row: f"{100 * row.found.accuracy:.1f} %  ({_points(row.found.accuracy_ci95)})",
+            key=lambda row: row.found.accuracy,
+            tip=_words("Share of the photos that it has right, with the 95 % interval"),
+            numeric=True,
+        ),
+    ]
+
+
+def _against_columns() -> list[Column[ComparedModel]]:
+    return [
+        Column(
+            heading=_words("Difference"),
+            text=_difference,
+            key=lambda row: 0.0 if row.found.against is None else row.found.against.difference,
+            tip=_words("Of the shares right, in percentage points, from the reference; with the 95 % interval"),
+            numeric=True,
+        ),
+        Column(
+            heading=_words("p (Holm)"),
+            text=lambda row: "–" if row.found.against is None else f"{row.found.against.p_holm:.2g}",
+            key=lambda row: 2.0 if row.found.against is None else row.found.against.p_holm,
+            tip=_words("How likely so large a difference is by chance alone, raised for the number of models compared"),
+            numeric=True,
+        ),
+        Column(
+            heading=_words("Verdict"),
+            text=verdict_word,
+            tip=_words("Only p below 0.05 counts as better or worse"),
+            colour=_sign,
+        ),
+    ]
+
+
+def _more_columns() -> list[Column[ComparedModel]]:
+    return [
+        Column(
+            heading=_words("Right alone"),
+            text=lambda row: f"{len(row.found.only_right):,}",
+            key=lambda row: len(row.found.only_right),
+            tip=_words("Photos that this model alone has right; a click shows them"),
+            numeric=True,
+        ),
+        Column(
+            heading=_words("Wrong alone"),
+            text=lambda row: f"{len(row.found.only_wrong):,}",
+            key=lambda row: len(row.found.only_wrong),
+            tip=_words("Photos that this model alone has wrong; a click shows them"),
+            numeric=True,
+        ),
+        Column(
+            heading=_words("Macro F1"),
+            text=lambda row: "{:.3f}  ({:.3f}–{:.3f})".format(row.found.macro_f1, *row.found.macro_f1_ci95),
+            key=lambda row: row.found.macro_f1,
+            tip=_words("Mean over the classes of the harmonic mean of precision and recall, with the 95 % interval"),
+            numeric=True,
+        ),
+        _number(
+            _words("Log loss"),
+            lambda row: row.found.log_loss,
+            _words("How much probability the right class was refused; lower is better"),
+        ),
+        _number(
+            _words("Calibration error"),
+            lambda row: row.found.ece,
+            _words("How far confidences are from the share that is right, on average; lower is better"),
+        ),
+        Column(
+            heading=_words("Minutes"),
+            text=lambda row: f"{seconds_of(row.run) / 60:,.1f}",
+            key=lambda row: seconds_of(row.run),
+            tip=_words("What the training took"),
+            numeric=True,
+        ),
+        Column(heading=_words("Recipe"), text=lambda row: _recipe(row.run.recipe)),
+    ]
+
+
+def _number(heading: str, value: Callable[[ComparedModel], float], tip: str) -> Column[ComparedModel]:
+    return Column(heading=heading, text=lambda row: f"{value(row):.3f}", key=value, tip=tip, numeric=True)
+
+
+def _points(interval: tuple[float, float]) -> str:
+    return f"{100 * interval[0]:.1f}–{100 * interval[1]:.1f}"
+
+
+def _difference(row: ComparedModel) -> str:
+    against = row.found.against
+    if against is None:
+        return "–"
+    low, high = against.difference_ci95
+    # Dashes between signed numbers would read as more signs.
+    text = _words("{0}  ({1} to {2})").format(*(f"{100 * n:+.1f}" for n in (against.difference, low, high)))
+    return text.replace("-", "−")
+
+
+def _sign(row: ComparedModel) -> QIcon:
+    against = row.found.against
+    if against is None:
+        return icon("target", "accent")
+    _, name, token = _VERDICTS[against.verdict]
+    return icon(name, token)
+
+
+@lru_cache(maxsize=512)
+def _recipe(text: str) -> str:
+    return summary(from_json(text))
