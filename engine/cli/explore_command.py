@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import io
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
-from engine.base.errors import DamagedInput, UserError
+from engine.base.errors import UserError
 from engine.base.files import atomic_write
-from engine.base.fspath import to_path, to_text
+from engine.base.fspath import to_text
 from engine.base.ids import PhotoId
 from engine.cli.explore_alike import Alike, alike_lines, alike_on_page, alike_values, read_alike
 from engine.cli.jobs import finish_job
 from engine.cli.output import percent, print_result, table
-from engine.image.thumbs import load_thumb
 from engine.insight.overview import Overview
 from engine.project.alike import LookAlike
 from engine.project.explore import DoubtfulLabel
+from engine.project.pictures import small_picture
 from engine.project.project import Project
 from engine.report.explore_page import ODD_NAMES, ODD_RULES, SAMPLES_PER_CLASS, Doubt, PageContents, explore_page
 
-# Long side in pixels of a picture on the page.
-PICTURE_SIDE = 160
 _MOST_IN_TEXT = 8
 
 
@@ -160,17 +157,6 @@ def _write_page(project: Project, seen: _Seen, out: Path) -> None:
     def name(photo_id: int) -> str:
         return project.browse.rows([photo_id])[0].shown
 
-    def picture(photo_id: int) -> bytes | None:
-        [row] = project.browse.rows([PhotoId(photo_id)])
-        try:
-            image = load_thumb(project.paths.thumbs, row.sha256, to_path(row.path))
-        except DamagedInput:
-            return None
-        image.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
-        encoded = io.BytesIO()
-        image.save(encoded, "JPEG", quality=80)
-        return encoded.getvalue()
-
     page = explore_page(
         PageContents(
             title=project.name,
@@ -179,7 +165,7 @@ def _write_page(project: Project, seen: _Seen, out: Path) -> None:
             samples=samples,
             doubts=None if seen.doubts is None else [_doubt(row, seen.like(row.photo_id)) for row in seen.doubts],
             alike=None if seen.alike is None else alike_on_page(seen.alike),
-            picture=picture,
+            picture=lambda photo_id: small_picture(project, PhotoId(photo_id)),
             name=name,
         )
     )

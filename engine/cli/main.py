@@ -268,6 +268,7 @@ def _study_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         command.add_argument("project", help="project folder")
         command.add_argument("plan", help=what)
         if name == "report":
+            command.add_argument("--html", metavar="OUT", help="write a page with everything: table, runs, methods")
             for form in ("csv", "markdown", "latex"):
                 command.add_argument(f"--{form}", metavar="OUT", help=f"write the table as {form}")
 

@@ -19,11 +19,13 @@ from engine.cli.train_commands import chosen_recipe, resume_run, train_run
 from engine.insight.comparison import Comparison
 from engine.project.project import Project
 from engine.project.studies import StudyRun
+from engine.project.study_report import study_contents
 from engine.recipe.recipe import Recipe
 from engine.recipe.study_plan import PlannedRun, StudyPlan, expand, plan_from_toml, plan_to_toml, reference_row
 from engine.recipe.study_templates import TEMPLATES
 from engine.recipe.toml_text import SUFFIX
 from engine.report.comparison_table import as_csv, as_latex, as_markdown, caption, cells
+from engine.report.study_page import study_page
 
 _SHOWN = {1: "run", 2: "right %", 3: "95 % interval", 4: "macro F1", 12: "difference", 14: "p", 15: "verdict"}
 
@@ -58,13 +60,15 @@ def run(args: argparse.Namespace) -> None:
 
 
 def report(args: argparse.Namespace) -> None:
-    """`fieldmark study report PROJECT PLAN [--csv|--markdown|--latex OUT]`: how far it is, and the table."""
+    """`fieldmark study report PROJECT PLAN [--html|--csv|--markdown|--latex OUT]`: how far it is, and the table."""
     plan = chosen_plan(args.plan)
     planned = expand(plan, _found_recipe)
     project = Project.open(Path(args.project))
     try:
         found = project.studies.progress(plan.name, planned)
         compared = _compared(project, plan, found)
+        if args.html is not None:
+            atomic_write(Path(args.html), study_page(study_contents(project, plan, found, compared)).encode())
     finally:
         project.close()
     for path, write in ((args.csv, as_csv), (args.markdown, as_markdown), (args.latex, as_latex)):

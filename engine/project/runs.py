@@ -343,6 +343,14 @@ class Runs:
             raise UserError(f"The run {run.name} has no model.", advice="Choose a run that has finished.")
         return self._context.paths.runs / run.folder
 
+    def versions(self, run_id: RunId) -> dict[str, str]:
+        """Versions of what the run was begun with, by name.
+
+        Raises:
+            UserError: there is no such run.
+        """
+        return stored.run_versions(self._context.db, self._stored(run_id).id)
+
     def folder(self, run_id: RunId) -> Path:
         """Where the run's files are."""
         return self._context.paths.runs / self._stored(run_id).folder

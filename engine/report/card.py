@@ -44,7 +44,7 @@ Made with Fieldmark on {run.started_at[:10]} (run {run.uuid}).
 Tells {len(score.classes)} classes apart: {", ".join(score.classes)}.
 
 ## How it was made
-{_made(recipe)} Input {recipe.input.size} x {recipe.input.size} pixels ({_FITS[recipe.input.fit]}\
+{how_made(recipe)} Input {recipe.input.size} x {recipe.input.size} pixels ({_FITS[recipe.input.fit]}\
 {_VIEWS[recipe.input.views]}). Seed {run.seed}.
 
 ## How good it is
@@ -79,7 +79,8 @@ def _licence(recipe: Recipe) -> str:
     return f"license: {BACKBONES[name].licence.lower()}\n" if name in BACKBONES else ""
 
 
-def _made(recipe: Recipe) -> str:
+def how_made(recipe: Recipe) -> str:
+    """The network, how much of it is kept as it was, and what learns on it, in a sentence."""
     network = _network(recipe)
     match recipe.head:
         case LogisticCfg():

@@ -10,6 +10,7 @@ from engine.insight.overview import Count, OddPhotos, Overview
 from engine.report import alike_part, figures
 from engine.report.alike_part import AlikeOnPage
 from engine.report.figures import Picture, sheet
+from engine.report.page import page
 
 SAMPLES_PER_CLASS = 8
 SHOWN_PER_LIST = 24
@@ -33,26 +34,6 @@ ODD_RULES = {
     "tiny": "short side below {0:g} pixels",
     "size": "area or shape more than {0:g} usual distances from the median",
 }
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1a1f24; --quiet: #57606a; --line: #d0d7de; --bar: #0b766e; --paper: #fff; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e6edf3; --quiet: #9aa4ae; --line: #30363d; --bar: #35b3a7; --paper: #0f1419; }
-}
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60rem;
-  margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; }
-h2 { font-size: 1.15rem; margin-top: 2.2rem; }
-p.quiet { color: var(--quiet); }
-table { border-collapse: collapse; width: 100%; margin-bottom: 1rem; }
-th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
-.cell { width: 40%; }
-.bar { background: var(--bar); height: .7rem; border-radius: 3px; min-width: 1px; }
-"""
-_HEAD = (
-    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-    '<meta name="viewport" content="width=device-width"><title>{0}</title><style>{1}</style></head><body>\n'
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +93,7 @@ def explore_page(contents: PageContents) -> str:
         "<h2>Labels in doubt</h2>",
         _doubts(contents),
     ]
-    style = _STYLE + figures.STYLE + alike_part.STYLE
-    return _HEAD.format(escape(contents.title), style) + "\n".join(body) + "\n</body></html>\n"
+    return page(contents.title, figures.STYLE + alike_part.STYLE, "\n".join(body))
 
 
 def _summary(found: Overview) -> str:

@@ -1,0 +1,136 @@
+"""What a report of a study tells, gathered from the project: its photos, its split, its runs and their table."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from engine.base.fspath import to_path
+from engine.base.ids import PhotoId, RunId
+from engine.insight.comparison import Comparison
+from engine.insight.curve_files import read_curves
+from engine.project.pictures import small_picture
+from engine.project.run_verdicts import run_verdicts
+from engine.project.run_views import MODEL_FILE
+from engine.recipe.difference import differences
+from engine.recipe.recipe import Recipe, from_json
+from engine.recipe.study_plan import StudyPlan
+from engine.report.study_contents import RunMissing, RunTold, SplitTold, StudyContents
+from engine.store.rows import RunRow
+
+if TYPE_CHECKING:
+    from engine.project.project import Project
+    from engine.project.studies import StudyRun
+
+
+class _Made(msgspec.Struct, frozen=True):
+    """The part of every kind's `model.json` that says what was chosen and what made it."""
+
+    strength: float | None = None
+    versions: dict[str, str] = {}
+
+
+def study_contents(
+    project: Project, plan: StudyPlan, found: Sequence[StudyRun], compared: Comparison | None
+) -> StudyContents:
+    """The study as far as it is.
+
+    Args:
+        found: of all planned runs. compared: those of one split that are done, None while there are fewer than two.
+    Raises:
+        StorageError: what was seen of the photos cannot be read.
+    """
+    done = [(one, one.run) for one in found if one.state == "done" and one.run is not None and one.run.n]
+    shown = _shown([run for _, run in done], compared)
+    names = {run.id: one.planned.name for one, run in done}
+    reference = None if not shown else (shown[0] if compared is None else project.runs.row(compared.reference))
+    return StudyContents(
+        project=project.name,
+        made_on=date.today().isoformat(),
+        plan=plan,
+        overview=project.explore.overview(),
+        split=None if reference is None else _split(project, reference),
+        comparison=None if compared is None else _named(compared, names),
+        runs=tuple(
+            _told(project, one, run, reference, compared) for one, run in done if run in shown and reference is not None
+        ),
+        missing=tuple(
+            RunMissing(name=one.planned.name, state=one.state, why=one.why) for one in found if one.state != "done"
+        ),
+        n_elsewhere=sum(one.state == "done" for one in found) - len(shown),
+        picture=lambda photo_id: small_picture(project, PhotoId(photo_id)),
+        name=lambda photo_id: project.browse.rows([photo_id])[0].shown,
+        label=lambda photo_id: _label(project, photo_id),
+    )
+
+
+def _shown(done: Sequence[RunRow], compared: Comparison | None) -> list[RunRow]:
+    """The runs of the table; while there is none, the one that is done."""
+    if compared is None:
+        return list(done[:1])
+    ids = {run.run_id for run in compared.runs}
+    return [run for run in done if run.id in ids]
+
+
+def _named(compared: Comparison, names: dict[RunId, str]) -> Comparison:
+    """The same, each run called as in the plan."""
+    rows = tuple(dataclasses.replace(run, name=names[run.run_id]) for run in compared.runs)
+    return dataclasses.replace(compared, runs=rows)
+
+
+def _split(project: Project, reference: RunRow) -> SplitTold | None:
+    report = project.splits.report(_recipe(reference).split)
+    if report is None:
+        return None
+    return SplitTold(
+        row=report.split,
+        plan=report.plan,
+        strata=report.strata,
+        leaks=report.leaks,
+        n_given=0 if report.folders is None else report.folders.n,
+        n_tests=report.n_runs,
+        n_outside=report.n_outside,
+        copies_searched=project.copies.is_searched(),
+    )
+
+
+def _told(project: Project, one: StudyRun, run: RunRow, reference: RunRow, compared: Comparison | None) -> RunTold:
+    recipe, folder = _recipe(run), to_path(run.folder)
+    curves, made = read_curves(folder), _made(folder)
+    rows = () if compared is None else compared.runs
+    return RunTold(
+        name=one.planned.name,
+        recipe=recipe,
+        is_reference=run.id == reference.id,
+        differences=differences(_recipe(reference), recipe),
+        verdicts=run_verdicts(project, run.id),
+        epochs=curves.rows(),
+        best_epoch=curves.best_epoch(),
+        strength=made.strength,
+        score=project.runs.report(run.id),
+        calibration=project.comparisons.calibration(run.id),
+        minutes=one.minutes,
+        versions={**project.runs.versions(run.id), **made.versions},
+        only_right=tuple(int(i) for row in rows if row.run_id == run.id for i in row.only_right),
+    )
+
+
+def _recipe(run: RunRow) -> Recipe:
+    return from_json(run.recipe)
+
+
+def _made(folder: Path) -> _Made:
+    try:
+        return msgspec.json.decode((folder / MODEL_FILE).read_bytes(), type=_Made)
+    except (OSError, msgspec.DecodeError):
+        return _Made()
+
+
+def _label(project: Project, photo_id: int) -> str:
+    class_id = project.browse.rows([photo_id])[0].class_id
+    return "" if class_id is None else project.browse.class_names()[class_id]
