@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from itertools import pairwise
 
 from engine.base.errors import UserError
@@ -14,6 +14,8 @@ from engine.recipe.group_cfg import GroupCfg
 
 # Degrees rounded to three places are about 100 m: one site.
 SITE_PLACES = 3
+# What dates without times come to: photos of one day that would be one burst.
+_MIDNIGHT = time()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,7 @@ class GroupPhoto:
     Args:
         sha256: of its content; equal contents always stay together.
         folder: where the file lies, below the folder that was imported. name: of the file.
-        taken: ISO 8601 local time, empty if unknown. camera: empty if unknown.
+        taken: ISO 8601 local time, empty if unknown; midnight sharp if only the day is known. camera: empty if unknown.
         place: (latitude, longitude) in degrees, or None.
         copies: number of its group of copies, or None. columns: (heading, value) of what tables say of it.
     """
@@ -107,7 +109,10 @@ def _named_alike(pattern: str) -> Callable[[GroupPhoto], object]:
 
 
 def _join_bursts(photos: Sequence[GroupPhoto], seconds: float, joined: _Joined) -> None:
-    """Photos of one camera in one folder, each taken at most so many seconds after the one before, are one burst."""
+    """Photos of one camera in one folder, each taken at most so many seconds after the one before, are one burst.
+
+    Two of which only the day is known are none.
+    """
     series: dict[tuple[str, str], list[tuple[datetime, int]]] = defaultdict(list)
     for at, photo in enumerate(photos):
         if photo.taken:
@@ -115,7 +120,7 @@ def _join_bursts(photos: Sequence[GroupPhoto], seconds: float, joined: _Joined) 
     for shots in series.values():
         shots.sort()
         for (before, first), (after, second) in pairwise(shots):
-            if (after - before).total_seconds() <= seconds:
+            if (after - before).total_seconds() <= seconds and not (before == after and after.time() == _MIDNIGHT):
                 joined.join(first, second)
 
 

@@ -51,6 +51,14 @@ def test_a_burst_is_a_chain_of_short_pauses_of_one_camera_in_one_folder() -> Non
     assert groups(photos, bursts=True, burst_seconds=44.0) == {frozenset({0, 1, 2, 3})}
 
 
+def test_photos_of_which_a_table_tells_only_the_day_are_no_burst() -> None:
+    photos = [photo(n, taken="2020-05-06T00:00:00", camera="TG-6") for n in range(3)]
+    assert groups(photos, bursts=True) == set()
+    assert groups(photos, days=True) == {frozenset({0, 1, 2})}
+    night = [photo(n, taken=f"2020-05-0{when}", camera="TG-6") for n, when in enumerate(("5T23:59:58", "6T00:00:00"))]
+    assert groups(night, bursts=True) == {frozenset({0, 1})}
+
+
 @pytest.mark.parametrize(
     ("choice", "alike", "other"),
     [
