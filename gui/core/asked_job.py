@@ -36,17 +36,22 @@ class AskedJob(QObject):
         self._session = session
         self._title = title
         self._busy = False
+        self._is_wanted = False
         self._read: Callable[[Project], object] = bool
 
     def is_busy(self) -> bool:
         """Whether an answer is still to come."""
         return self._busy
 
+    def let_go(self) -> None:
+        """The answer that is to come would be to a question of yesterday, and is not told; its job goes on."""
+        self._is_wanted = False
+
     def ask(self, prepare: Callable[[Project], AnySpec], read: Callable[[Project], object]) -> None:
         """The job that `prepare` gives is carried out, then `read` gives the answer; nothing if one is under way."""
         if self._busy:
             return
-        self._busy = True
+        self._busy = self._is_wanted = True
         self._read = read
         self._session.store.ask(prepare, self._begin, context=self, on_error=self._fail)
 
@@ -63,7 +68,8 @@ class AskedJob(QObject):
             self._finish()
 
     def _tell(self, answer: object) -> None:
-        self.found.emit(answer)
+        if self._is_wanted:
+            self.found.emit(answer)
         self._finish()
 
     def _fail(self, error: AppError) -> None:

@@ -92,6 +92,8 @@ class SplitResults(QScrollArea):
 
     def forget_scores(self) -> None:
         """What was worked out with another plan says nothing of this one."""
+        for asked in (self.comparing, self.leaving):
+            asked.let_go()
         self.honesty.forget()
         self.leave_out.forget()
 
