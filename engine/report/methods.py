@@ -156,8 +156,8 @@ def _width(score: Report) -> str:
     low, high = score.accuracy_ci95
     return (
         f"The test has {score.n:,} photos: the reference's {100 * score.accuracy:.1f} % right could as well be "
-        f"{100 * low:.1f} to {100 * high:.1f} % (95 %, photos taken singly). Whether rows differ is for the paired tests to "
-        "say."
+        f"{100 * low:.1f} to {100 * high:.1f} % (95 %, photos taken singly). Whether rows differ is for the "
+        "paired tests to say."
     )
 
 
