@@ -84,6 +84,7 @@ class Photographer(QObject):
         yield from self._review()
         yield from self._explore()
         yield from self._new_class()
+        yield from self._models()
         yield from self._classify()
         yield from self._dialogs()
 
@@ -161,6 +162,24 @@ class Photographer(QObject):
         self._window.turn_to("review")
         yield self._quiet
         self._save("review")
+        page = self._window.page()
+        page.views.setCurrentIndex(2)
+        yield self._quiet
+        self._save("review-confidence")
+        page.views.setCurrentIndex(0)
+        page.try_merge()
+        yield lambda: self._dialog() is not None
+        yield self._quiet
+        dialog = self._dialog()
+        assert dialog is not None
+        self._save("merge-trial", dialog)
+        dialog.reject()
+        yield lambda: self._dialog() is None
+
+    def _models(self) -> Script:
+        self._window.commands.actions["compare_models"].trigger()
+        yield self._quiet
+        self._save("review-models")
 
     def _new_class(self) -> Script:
         self._window.turn_to("photos")

@@ -96,7 +96,7 @@ QTableCornerButton::section { background: {surface}; border: none; }
 QTableView::item { padding: 0 8px; }
 QTableView::item:selected { background: {accent_soft}; color: {text}; }
 QTableView[role="chart"]::item:hover { background: {hover}; }
-QTableView, QTreeView { alternate-background-color: {window}; gridline-color: {border};
+QTableView, QTreeView, QListView { alternate-background-color: {window}; gridline-color: {border};
   selection-background-color: {accent_soft}; selection-color: {text}; }
 
 QMenuBar { background: {surface}; border-bottom: 1px solid {border}; padding: 2px 4px; }

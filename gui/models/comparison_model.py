@@ -115,7 +115,7 @@ def _against_columns() -> list[Column[ComparedModel]]:
         ),
         Column(
             heading=_words("p (Holm)"),
-            text=lambda row: "–" if row.found.against is None else f"{row.found.against.p_holm:.2g}",
+            text=_p_value,
             key=lambda row: 2.0 if row.found.against is None else row.found.against.p_holm,
             tip=_words("How likely so large a difference is by chance alone, raised for the number of models compared"),
             numeric=True,
@@ -189,6 +189,13 @@ def _difference(row: ComparedModel) -> str:
     # Dashes between signed numbers would read as more signs.
     text = _words("{0}  ({1} to {2})").format(*(f"{100 * n:+.1f}" for n in (against.difference, low, high)))
     return text.replace("-", "−")
+
+
+def _p_value(row: ComparedModel) -> str:
+    against = row.found.against
+    if against is None:
+        return "–"
+    return "< 0.001" if against.p_holm < 0.001 else f"{against.p_holm:.2g}"
 
 
 def _sign(row: ComparedModel) -> QIcon:

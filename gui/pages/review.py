@@ -68,7 +68,6 @@ class ReviewPage(QWidget):
     @Slot()
     def show_models(self) -> None:
         """All models are compared in one table."""
-        self.models.open()
         self.pile.setCurrentWidget(self.models)
 
     @Slot()

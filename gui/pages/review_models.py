@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.base.changes import Changes
@@ -38,6 +39,7 @@ class ModelsPanel(QWidget):
         self._plan: SplitCfg | None = None
         self._reference: RunId | None = None
         self._asked_at = 0
+        self._is_old = True
         self.model = comparison_model(self)
         self.saving = SaveComparisonVerb(session, self)
         self._reload = Throttle(RELOAD_MS, self)
@@ -45,17 +47,13 @@ class ModelsPanel(QWidget):
         self._build()
         session.changed.connect(self._changed)
 
-    def open(self) -> None:
-        """The models are compared as they are now."""
-        if self._shown.found is None:
-            self.empty.set_text(self.tr("Comparing the models…"), "")
-        self._ask()
-
     def forget(self) -> None:
         """Another project was opened."""
         self._asked_at += 1
+        self._is_old = True
         self._plan, self._reference = None, None
         self._show_models(Models())
+        self.empty.set_text(self.tr("Comparing the models…"), "")
 
     def shown(self) -> Models:
         """What the table shows."""
@@ -70,8 +68,14 @@ class ModelsPanel(QWidget):
         part: Part = self.parts.currentData()
         return part
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_old:
+            self._ask()
+
     @Slot()
     def _ask(self) -> None:
+        self._is_old = False
         plan, reference, part = self._plan, self._reference, self.part()
         self._asked_at += 1
         self._session.store.ask(
@@ -86,6 +90,7 @@ class ModelsPanel(QWidget):
 
     def _show_models(self, found: Models) -> None:
         self._shown = found
+        current = self.table.current()
         self._fill_plans(found)
         self._fill_references(found)
         self.model.set_rows(found.rows)
@@ -99,18 +104,18 @@ class ModelsPanel(QWidget):
             n = len(compared.disagreed)
             self.disagreed.setText(self.tr("Not all agree: %n photo(s)", "", n))
             self.disagreed.setEnabled(n > 0)
-            self.table.selectRow(0)
+            self.table.choose(None if current is None else current.run.id)
         self.pile.setCurrentWidget(self.empty if compared is None else self.content)
         self._allow()
 
     def _show_why_not(self, found: Models) -> None:
-        text = found.problem or self.tr(
-            "Finished, and asked about these photos: %n model(s). Comparing takes two: train another one, or choose"
-            " other photos above.",
-            "",
-            len(found.runs),
+        few = (
+            self.tr("Only one model has been asked about these photos.")
+            if found.runs
+            else self.tr("No model has been asked about these photos.")
         )
-        self.empty.set_text(self.tr("Nothing to compare yet"), text)
+        advice = self.tr("Comparing takes two: train another one, or choose other photos above.")
+        self.empty.set_text(self.tr("Nothing to compare yet"), found.problem or f"{few} {advice}")
 
     def _fill_plans(self, found: Models) -> None:
         with QSignalBlocker(self.plans):
@@ -148,16 +153,24 @@ class ModelsPanel(QWidget):
 
     @Slot(object)
     def _changed(self, changes: Changes) -> None:
-        if self.isVisible() and (changes.labels or changes.classes or changes.runs or changes.splits):
+        if not (changes.labels or changes.classes or changes.runs or changes.splits):
+            return
+        self._is_old = True
+        if self.isVisible():
             self._reload.call()
 
     @Slot()
     def _allow(self) -> None:
         current = self.table.current()
         self.review.setEnabled(current is not None)
-        for made, column in ((self.right_alone, RIGHT_ALONE), (self.wrong_alone, WRONG_ALONE)):
-            found = None if current is None else photos_of(current, column)
-            made.setEnabled(found is not None)
+        n_right = 0 if current is None else len(current.found.only_right)
+        n_wrong = 0 if current is None else len(current.found.only_wrong)
+        self.right_alone.setEnabled(n_right > 0)
+        self.right_alone.setText(self.tr("Right alone: %n photo(s)", "", n_right))
+        self.wrong_alone.setEnabled(n_wrong > 0)
+        self.wrong_alone.setText(self.tr("Wrong alone: %n photo(s)", "", n_wrong))
+        for made in (self.right_alone, self.wrong_alone, self.disagreed):
+            made.setAccessibleName(made.text())
 
     @Slot(object)
     def _show_number(self, found: NumberOfPhotos) -> None:
@@ -199,7 +212,7 @@ class ModelsPanel(QWidget):
     def _build(self) -> None:
         back = button(self.tr("Back to review"), "quiet", icon_name="arrow-left")
         back.clicked.connect(self._back)
-        self.empty = EmptyState("table", "", "", (("train", self.tr("Go to Train")),))
+        self.empty = EmptyState("table", self.tr("Comparing the models…"), "", (("train", self.tr("Go to Train")),))
         self.empty.chosen.connect(self._session.show_page)
         self.content = self._make_content()
         self.pile = QStackedWidget()
@@ -246,9 +259,9 @@ class ModelsPanel(QWidget):
         self.table.doubleClicked.connect(self._review_at)
         self.disagreed = button("", tip=self.tr("Photos that not all of the models answer alike"))
         self.disagreed.clicked.connect(self._show_disagreed)
-        self.right_alone = button(self.tr("Right alone"), tip=self.tr("Photos that the chosen model alone has right"))
+        self.right_alone = button("", tip=self.tr("Photos that the chosen model alone has right"))
         self.right_alone.clicked.connect(partial(self._show_alone, RIGHT_ALONE))
-        self.wrong_alone = button(self.tr("Wrong alone"), tip=self.tr("Photos that the chosen model alone has wrong"))
+        self.wrong_alone = button("", tip=self.tr("Photos that the chosen model alone has wrong"))
         self.wrong_alone.clicked.connect(partial(self._show_alone, WRONG_ALONE))
         self.review = button(self.tr("Review"), tip=self.tr("Look at the chosen model's mistakes"))
         self.review.clicked.connect(self._review)

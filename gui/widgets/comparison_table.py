@@ -6,10 +6,13 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from engine.base.ids import RunId
 from gui.core import theme
 from gui.models.comparison_model import RIGHT_ALONE, WRONG_ALONE, ComparedModel, photos_of
 from gui.models.table_model import TableModel
 from gui.widgets.table_view import RowTable
+
+_NAME_WIDTH = 220
 
 
 class _LinkDelegate(QStyledItemDelegate):
@@ -31,12 +34,18 @@ class ComparisonTable(RowTable):
     chosen = Signal()
 
     def __init__(self, model: TableModel[ComparedModel], name: str, parent: QWidget | None = None) -> None:
-        super().__init__(model, name, parent=parent)
+        super().__init__(model, name, least_wide=_NAME_WIDTH, parent=parent)
+        self._rows = model
         self.setMouseTracking(True)
         for column in (RIGHT_ALONE, WRONG_ALONE):
             self.setItemDelegateForColumn(column, _LinkDelegate(self))
         self.clicked.connect(self._tell)
         self.selectionModel().currentRowChanged.connect(self.chosen)
+
+    def choose(self, run_id: RunId | None) -> None:
+        """The row of the run is the current one, or the first."""
+        places = {row.run.id: at for at, row in enumerate(self._rows.rows())}
+        self.selectRow(0 if run_id is None else places.get(run_id, 0))
 
     def current(self) -> ComparedModel | None:
         """The row that is the current one."""

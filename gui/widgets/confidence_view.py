@@ -10,6 +10,9 @@ from gui.core.score_text import percent
 from gui.widgets.cards import GAP, label, upright_area
 from gui.widgets.reliability_chart import ReliabilityChart
 
+# With fewer photos a tenth of confidence holds a handful, and its share right is mostly chance.
+FEW = 200
+
 
 class ConfidenceView(QWidget):
     """`chosen` carries the number of a bar, from the left."""
@@ -23,8 +26,8 @@ class ConfidenceView(QWidget):
         self.chart = ReliabilityChart(self.tr("Share right by confidence"))
         self.chart.chosen.connect(self.chosen)
         hint = self.tr(
-            "Bars: how many answers of a confidence are right, with the number of photos above. Orange: how sure they"
-            " were. On the dashed line both are the same. Choose a bar to see its photos."
+            "Bars: how many answers of a confidence are right, with the number of photos above. Line across: how sure"
+            " they were. On the dashed line both are the same. Choose a bar to see its photos."
         )
         inner = QWidget()
         inside = QVBoxLayout(inner)
@@ -56,4 +59,7 @@ class ConfidenceView(QWidget):
             if sure > right
             else self.tr("The model is right more often than it is sure")
         )
-        self.more.setText(self.tr("{0}: on average {1} sure, {2} right.").format(kind, percent(sure), percent(right)))
+        text = self.tr("{0}: on average {1} sure, {2} right.").format(kind, percent(sure), percent(right))
+        if found.n < FEW:
+            text += " " + self.tr("With so few photos chance alone moves these numbers by several points.")
+        self.more.setText(text)

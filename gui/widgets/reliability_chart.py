@@ -62,7 +62,7 @@ class ReliabilityChart(QWidget):
         self._paint_scale(painter, room)
         for at, one in enumerate(self._bins):
             self._paint_bar(painter, at, one)
-        painter.setPen(QPen(theme.colour("text_muted"), 1, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(theme.colour("text"), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(room.left(), room.bottom() + 1), QPointF(room.right() + 1, room.top()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -144,12 +144,15 @@ class ReliabilityChart(QWidget):
             painter.setBrush(theme.colour("accent_hover" if at == self._hot else "accent"))
             painter.drawRoundedRect(QRectF(place.left(), top, place.width(), self._y(0.0) - top), 2, 2)
             painter.setPen(theme.colour("text_muted"))
-            above = QRect(place.left() - 8, round(top) - COUNTS, place.width() + 16, COUNTS - 2)
+            line = self._y(one.confidence)
+            # The line would strike the number through.
+            base = line - 1 if top - COUNTS < line <= top else top
+            above = QRect(place.left() - 8, round(base) - COUNTS, place.width() + 16, COUNTS - 2)
             painter.drawText(above, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, f"{one.n:,}")
-            painter.setPen(QPen(theme.colour("plot_line_2"), 2))
-            painter.drawLine(
-                QPointF(place.left(), self._y(one.confidence)), QPointF(place.right() + 1, self._y(one.confidence))
-            )
+            # Bars and the line are of like brightness in the dark: a margin keeps them apart.
+            for token, thick in (("window", 6), ("plot_line_2", 2)):
+                painter.setPen(QPen(theme.colour(token), thick, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+                painter.drawLine(QPointF(place.left(), line), QPointF(place.right() + 1, line))
         if at == self._current and self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("text"), 2))

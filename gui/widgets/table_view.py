@@ -24,16 +24,19 @@ class RowTable(QTableView):
         fit_height: bool = False,
         most_rows: int = 0,
         wide: int = 0,
+        least_wide: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         """`name` is read to people who cannot see it.
 
+        `least_wide`: pixels that the wide column keeps where the others need more room; 0: what is usual.
         `fit_height`: as tall as its rows, the page scrolls instead; above `most_rows` (0: never) the table does.
         """
         super().__init__(parent)
         self._fit_height = fit_height
         self._most_rows = most_rows
         self._wide = wide
+        self._least = least_wide or (_LEAST_CHART if wide else _LEAST_NAME)
         self.setAccessibleName(name)
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -71,8 +74,7 @@ class RowTable(QTableView):
             return
         head = self.horizontalHeader()
         others = sum(head.sectionSize(at) for at in range(head.count()) if at != self._wide)
-        least = _LEAST_CHART if self._wide else _LEAST_NAME
-        head.resizeSection(self._wide, max(least, self.viewport().width() - others))
+        head.resizeSection(self._wide, max(self._least, self.viewport().width() - others))
         if self._fit_height:
             self._fit()
 

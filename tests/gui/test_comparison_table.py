@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.base.ids import RunId
 from engine.data.manifest import ManifestPhoto
+from engine.recipe.recipe import SplitCfg
 from engine.store.rows import PhotoFilter
 from gui.app import Application
 from gui.dialogs.confirm import ConfirmDialog
@@ -94,7 +95,7 @@ def test_models_are_compared_sorted_chosen_and_saved(
     assert path.read_text().count("\n| ") == 4
 
 
-def test_numbers_of_the_table_show_their_photos_and_rows_their_run(
+def test_numbers_show_their_photos_and_rows_their_run_and_plans_are_kept_apart(
     qtbot: QtBot, opened: Application, runners: TestRunners
 ) -> None:
     cod_blind = train(qtbot, opened, runners, cod_is_taken_for_haddock, name="Cod blind")
@@ -120,6 +121,14 @@ def test_numbers_of_the_table_show_their_photos_and_rows_their_run(
     assert isinstance(page, ReviewPage)
     assert page.pile.currentWidget() is page.content
     assert page.runs.currentData() == cod_blind
+
+    asked(qtbot, opened, lambda project: project.splits.adopt(SplitCfg(seed=3)))
+    train(qtbot, opened, runners, name="Of another split")
+    panel = compare_all(qtbot, opened)
+    assert panel.pile.currentWidget() is panel.empty, "it is the model in use, and alone of its plan"
+    panel.plans.setCurrentIndex(1)
+    wait_quiet(qtbot, opened)
+    assert set(verdicts(panel)) == {"Cod blind", "Best"}
 
 
 @pytest.fixture
