@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from engine.base.errors import UserError
+from engine.data.names import SUFFIXES, suffix
 from engine.exchange.photo_names import PhotoNames
 from engine.exchange.taken import CAMERAS, DATES, LATITUDES, LONGITUDES, date_of, place_of
 from engine.exchange.text_table import RowProblem, TableRow, TextTable
@@ -55,7 +57,18 @@ def key_column(table: TextTable, names: PhotoNames, folder: bytes) -> int | None
 
 
 def match_rows(table: TextTable, key: int, names: PhotoNames, folder: bytes) -> TableMatch:
-    """Every row to the photo that its cell in the column `key` names."""
+    """Every row to the photo that its cell in the column `key` names.
+
+    Raises:
+        UserError: the first row is of a photo too, so that the table has no headings.
+    """
+    heading = table.headings[key]
+    if suffix(heading.encode(errors="replace")) in SUFFIXES:
+        raise UserError(
+            f"The first row says “{heading}”: the table has no headings.",
+            safe="Nothing was changed.",
+            advice="Put a row with the names of the columns above it, as photo, site, date.",
+        )
     first: dict[int, TableRow] = {}
     problems = list(table.problems)
     found = names.find_each([row.cells[key] for row in table.rows], folder)
@@ -99,7 +112,7 @@ def _problem(row: TableRow, key: int, ids: Sequence[int], first: dict[int, Table
     if not ids:
         return f"No photo of the project is called “{name}”."
     if len(ids) > 1:
-        return f"“{name}” can be any of {len(ids):,} photos of the project."
+        return f"“{name}” can be any of {len(ids):,} photos of the project; write its folder too."
     earlier = first.get(ids[0])
     if earlier is not None and _said(earlier, key) != _said(row, key):
         return f"Row {earlier.line} says otherwise of the same photo; that one counts."

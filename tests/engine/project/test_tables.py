@@ -86,6 +86,12 @@ def test_a_table_of_other_photos_is_refused_and_so_is_an_unknown_column(photos: 
         photos.project.tables.match(read, folder, key="wat")
 
 
+def test_a_first_row_that_is_of_a_photo_is_not_taken_for_headings(photos: Bench) -> None:
+    with pytest.raises(UserError, match="no headings") as caught:
+        matched(photos, "cod/IMG_2.jpg,north\npike/ö.jpg,south\n")
+    assert "names of the columns" in caught.value.advice
+
+
 def test_columns_are_one_step_and_empty_cells_say_nothing(photos: Bench) -> None:
     take(photos, "photo,site,depth\nIMG_2.jpg,north,12\npike/IMG_1,,=1+1\n")
     assert row_of(photos, "cod/IMG_2.jpg").columns == (("depth", "12"), ("site", "north"))
