@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
+from engine.cli import jobs
+from engine.host.local import LocalRunner
 from engine.project.project import Project
 from engine.store.db import open_database
 from engine.store.relations import relation_rows
 from tests.engine.cli.conftest import Say
 from tests.helpers.planted import drawn
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs run in this process: starting others takes longer than what they do."""
+    monkeypatch.setattr(jobs, "ChildRunner", LocalRunner)
 
 
 def project_with_copies(say: Say, tmp_path: Path) -> Path:

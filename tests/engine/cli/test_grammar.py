@@ -86,6 +86,7 @@ def test_a_project_without_a_model_says_how_to_get_one(say: Say, tmp_path: Path)
         assert "fieldmark train" in said.err
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_a_job_with_130_and_keeps_what_came_in(tmp_path: Path) -> None:
     project = tmp_path / "p.fieldmark"
     photos = tmp_path / "photos"

@@ -48,6 +48,7 @@ def test_a_class_gets_the_sum_of_what_it_means_and_others_do_not_compete() -> No
     assert probs == pytest.approx(np.array([[0.4, 0.6, 0.0]]), abs=1e-6)
 
 
+@pytest.mark.slow
 def test_two_famous_photos_are_what_they_are(tmp_path: Path, machine: Path) -> None:
     china, flower = load_sample_images().images
     photos = []

@@ -74,6 +74,7 @@ def test_a_head_is_tried_on_each_photo_by_one_that_has_not_seen_it(quick: Path, 
     assert found.cost > 0
 
 
+@pytest.mark.slow
 def test_few_photos_are_enough_and_always_the_same(quick: Path, machine: Path) -> None:
     found = tried(spec_of(quick, machine, n_most=4))
     again = tried(spec_of(quick, machine, n_most=4))
@@ -158,6 +159,7 @@ def odds(probs: list[tuple[float, ...]]) -> np.ndarray:
     return np.log(np.maximum(probs, 1e-30))
 
 
+@pytest.mark.slow
 def test_the_choice_is_what_classifying_does_in_the_bundle_too_and_can_be_taken_back(
     quick: Path, machine: Path, manifest: Manifest, tmp_path: Path
 ) -> None:

@@ -25,8 +25,6 @@ from engine.predict.trained import read_trained
 from engine.recipe.head_cfg import ClassicCfg
 from tests.helpers.learning import TINY, Heard, drawing, train_spec
 
-METHODS = ("svm", "forest", "boosting", "neighbours")
-
 
 def recipe(method: str) -> object:
     head = msgspec.convert(
@@ -35,7 +33,14 @@ def recipe(method: str) -> object:
     return msgspec.structs.replace(TINY, head=head, title=method)
 
 
-@pytest.fixture(scope="module", params=METHODS)
+@pytest.fixture(
+    scope="module",
+    params=[
+        "svm",
+        "boosting",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("forest", "neighbours")),
+    ],
+)
 def run(request: pytest.FixtureRequest, trained: Path, machine: Path, manifest: Manifest) -> tuple[Path, Heard]:
     """The finished run of each method, on features that are known already."""
     name = f"run-{request.param}"

@@ -231,9 +231,8 @@ train.run(decode(sys.stdin.buffer.read()), lambda event: None, StopToken())
 """
 
 
-@pytest.mark.parametrize(
-    "write", [pytest.param(3, marks=pytest.mark.slow), 4, pytest.param(15, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("write", [3, 4, 15])
 def test_a_killed_training_goes_on_to_the_same_numbers(make: Make, write: int) -> None:
     whole, spec = make(CNN, "whole"), make(CNN, "killed")
     carry_out(whole)

@@ -170,6 +170,7 @@ def test_torchvision_s_mobilenet_answers_alike_when_matched_by_order(tmp_path: P
     torch.testing.assert_close(embedded("timm/mobilenetv2_100", library, photos), wanted)
 
 
+@pytest.mark.slow
 def test_torchvision_s_densenet_answers_alike_under_timm_s_names(tmp_path: Path, library: Path) -> None:
     torch.manual_seed(0)
     original = torchvision.models.densenet121(weights=None).eval()
