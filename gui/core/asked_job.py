@@ -37,7 +37,10 @@ class AskedJob(QObject):
         self._title = title
         self._busy = False
         self._is_wanted = False
+        self._job: Job | None = None
         self._read: Callable[[Project], object] = bool
+        session.project_opened.connect(self._leave_project)
+        session.project_closed.connect(self._leave_project)
 
     def is_busy(self) -> bool:
         """Whether an answer is still to come."""
@@ -56,15 +59,22 @@ class AskedJob(QObject):
         self._session.store.ask(prepare, self._begin, context=self, on_error=self._fail)
 
     def _begin(self, spec: AnySpec) -> None:
-        job: Job = self._session.jobs.start(spec, title=self._title, role="light")
-        job.ended.connect(self._ended)
-        self.began.emit(job)
+        self._job = self._session.jobs.start(spec, title=self._title, role="light")
+        self._job.ended.connect(self._ended)
+        self.began.emit(self._job)
 
     @Slot(object)
     def _ended(self, ended: Ended) -> None:
+        self._job = None
         if ended.reason == "finished":
             self._session.store.ask(self._read, self._tell, context=self, on_error=self._fail)
         else:
+            self._finish()
+
+    @Slot()
+    def _leave_project(self) -> None:
+        """What the former project was asked is not answered any more; a job of it ends by itself."""
+        if self._busy and self._job is None:
             self._finish()
 
     def _tell(self, answer: object) -> None:

@@ -41,6 +41,7 @@ class _Question:
     context: QObject | None
     on_error: Callable[[AppError], None] | None
     era: int | None
+    opens: bool
     future: Future[Any] = field(default_factory=Future)
     answer: Any = None
     error: AppError | None = None
@@ -96,6 +97,8 @@ class StoreThread(QObject):
         self._notices = notices
         self._n_waiting = 0
         self._era = 0
+        self._n_opening = 0
+        self._held: list[_Question] = []
         self._thread = QThread()
         self._thread.setObjectName("store")
         self._owner = _Owner()
@@ -114,7 +117,8 @@ class StoreThread(QObject):
     ) -> Future[T]:
         """`fn(project)` runs on the store thread, in the order of asking; `then(result)` follows on the GUI thread.
 
-        `then` and `on_error` are dropped if `context` has been destroyed or another project was opened meanwhile.
+        `then` and `on_error` are dropped if `context` has been destroyed or another project was opened meanwhile; while
+        one is being opened they wait for it, or what they begin for this project would go on in the other one.
         Errors go to the notice board unless `on_error` is given. The future is for tests; never wait for it here.
         """
 
@@ -158,7 +162,8 @@ class StoreThread(QObject):
             if then is not None:
                 then(project)
 
-        return self._send(work, opened, context, on_error)
+        self._n_opening += 1
+        return self._send(work, opened, context, on_error, opens=True)
 
     def is_busy(self) -> bool:
         """Whether answers are outstanding."""
@@ -191,8 +196,10 @@ class StoreThread(QObject):
         context: QObject | None,
         on_error: Callable[[AppError], None] | None,
         era: int | None = None,
+        *,
+        opens: bool = False,
     ) -> Future[T]:
-        question = _Question(work=work, then=then, context=context, on_error=on_error, era=era)
+        question = _Question(work=work, then=then, context=context, on_error=on_error, era=era, opens=opens)
         self._n_waiting += 1
         if self._n_waiting == 1:
             self.busy.emit(True)
@@ -206,9 +213,22 @@ class StoreThread(QObject):
             self.busy.emit(False)
         if question.error is not None:
             question.future.set_exception(question.error)
+        else:
+            question.future.set_result(question.answer)
+        if question.era is not None and self._n_opening:
+            self._held.append(question)
+            return
+        self._n_opening -= question.opens
+        self._tell(question)
+        if not self._n_opening:
+            held, self._held = self._held, []
+            for earlier in held:
+                self._tell(earlier)
+
+    def _tell(self, question: _Question) -> None:
+        if question.error is not None:
             self._tell_error(question, question.error)
             return
-        question.future.set_result(question.answer)
         if not self._is_current(question):
             return
         changes = _changes_in(question.answer)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.app import Application
+from gui.core.asked_job import AskedJob
 from gui.pages.photos import PhotosPage
 from gui.pages.review import ReviewPage
 from tests.gui.fake_runner import TestRunners
 from tests.gui.fake_training import train
-from tests.gui.helpers import draw_classes, wait_quiet
+from tests.gui.helpers import asked, draw_classes, wait_quiet
 
 
 def make_other(qtbot: QtBot, application: Application, tmp_path: Path) -> None:
@@ -49,6 +51,24 @@ def test_its_photos_are_its_own_and_keys_label_what_is_on_the_screen(
     [stored] = future.result()
     assert stored.path == shown.path
     assert stored.class_id == ruff.id
+
+
+def test_photos_that_were_on_their_way_into_the_other_do_not_come_in(
+    qtbot: QtBot, opened: Application, tmp_path: Path
+) -> None:
+    birds = draw_classes(tmp_path / "photos" / "Birds", {"Knot": 3})
+    window, gate = opened.window, Event()
+    # The first project is long at work: the import begins only when the other one is about to be opened.
+    opened.session.store.ask(lambda project: gate.wait(10))
+    window.imports.start((str(birds).encode(),))
+    comparing = AskedJob(opened.session, "Looking for copies", window)
+    comparing.ask(lambda project: project.copies.search_spec(), lambda project: project.copies.take_in())
+    window.projects.create(tmp_path / "Marsh")
+    gate.set()
+    qtbot.waitUntil(lambda: opened.session.project is not None and opened.session.project.name == "Marsh")
+    wait_quiet(qtbot, opened)
+    assert asked(qtbot, opened, lambda project: (project.name, project.browse.counts().n_photos)) == ("Marsh", 0)
+    assert not comparing.is_busy(), "it can be asked of the project that is open now"
 
 
 def test_its_review_is_empty_until_it_is_trained(
