@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections import Counter
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from engine.insight.before_after import BeforeAfter
 from engine.project.photos import ImportSummary
 from engine.project.project import Project
 from engine.recipe.recipe import from_json
+
+# Files named in full.
+_MOST_FILES = 6
 
 
 def new(args: argparse.Namespace) -> None:
@@ -40,7 +44,9 @@ def import_photos(args: argparse.Namespace) -> None:
         summary = take_in(project, args.paths, into_class=args.into_class, copy_in=args.copy)
     finally:
         project.close()
-    print_result(_summary_values(summary), _summary_text(summary), as_json=args.json)
+    said = [] if args.into_class is not None else _label_lines(args.project, summary)
+    text = "\n".join([_summary_text(summary), *said])
+    print_result(_summary_values(summary), text, as_json=args.json)
 
 
 def take_in(project: Project, paths: list[str], *, into_class: str | None, copy_in: bool = False) -> ImportSummary:
@@ -143,7 +149,21 @@ def _summary_values(summary: ImportSummary) -> dict[str, object]:
         "conflicts": list(summary.conflicts),
         "moved": summary.moved,
         "labelled": summary.labelled,
+        "label_files": [to_text(path) for path in summary.label_files],
     }
+
+
+def _label_lines(project: str, summary: ImportSummary) -> list[str]:
+    """How labels are read that lie beside the photos; without that, what others have labelled comes in as a pile."""
+    files = [shown(path) for path in summary.label_files]
+    if not files:
+        return []
+    named = " ".join(shlex.quote(file) for file in files[:_MOST_FILES])
+    more = f" (and {len(files) - _MOST_FILES:,} more)" if len(files) > _MOST_FILES else ""
+    return [
+        "These were not read, and may say what the photos show. To take in what they say:",
+        f"  fieldmark import {shlex.quote(project)} {named}{more}",
+    ]
 
 
 def _summary_text(summary: ImportSummary) -> str:
@@ -155,6 +175,8 @@ def _summary_text(summary: ImportSummary) -> str:
     if summary.classes_made:
         lines.append(f"New classes: {', '.join(summary.classes_made)}")
     lines += [f"Conflict: {text}" for text in summary.conflicts]
+    if summary.conflicts:
+        lines.append("Photos in conflict keep the labels they have; look at them in the window, Explore, Copies.")
     if summary.refused:
         kinds = Counter(row.kind for row in summary.refused)
         lines.append(

@@ -27,6 +27,8 @@ UNREAD_SUFFIXES = frozenset(
 # Tables, and what other tools write of labelled photos.
 TABLE_SUFFIXES = frozenset({b"csv", b"tsv", b"txt"})
 LABEL_SUFFIXES = TABLE_SUFFIXES | {b"json"}
+# What other tools call their files of labels: most files of JSON beside photos are none.
+_LABEL_FILES = frozenset({b"labels.json", b"camera_traps.json"})
 PROJECT_SUFFIX = b".fieldmark"
 MODEL_SUFFIX = ".fieldmark-model"
 
@@ -73,6 +75,12 @@ def is_table(path: bytes) -> bool:
 def tells_of_photos(path: bytes) -> bool:
     """Whether the path is called like a file that says of photos what they show or what else is known of them."""
     return suffix(os.path.basename(path)) in LABEL_SUFFIXES
+
+
+def lists_photos(path: bytes) -> bool:
+    """Whether a file among photos is called like one that says what they show."""
+    name = os.path.basename(path)
+    return suffix(name) in {b"csv", b"tsv"} or name.lower() in _LABEL_FILES
 
 
 def suffix(name: bytes) -> bytes:

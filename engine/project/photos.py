@@ -24,6 +24,7 @@ from engine.base.events import (
 from engine.base.files import atomic_write
 from engine.base.fspath import shown
 from engine.base.ids import ClassId, OpId
+from engine.data.names import lists_photos
 from engine.jobs.spec import ImportSpec, KnownFile
 from engine.project.classes import class_named, clean_name
 from engine.project.context import Context
@@ -47,7 +48,8 @@ class ImportPreview:
 class ImportSummary:
     """What an import did; `conflicts` are photos whose content is here under another class (left as they were).
 
-    `labelled`: photos that were here without a class and have got theirs.
+    `labelled`: photos that were here without a class and have got theirs. `label_files`: files beside the photos that
+    may say what they show; they were not read.
     """
 
     added: int
@@ -59,6 +61,7 @@ class ImportSummary:
     moved: int
     op: OpId | None
     labelled: int = 0
+    label_files: tuple[bytes, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,6 +81,7 @@ class ImportSession:
     refused: list[RefusedFile] = field(default_factory=list)
     classes_made: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
+    label_files: list[bytes] = field(default_factory=list)
     told: set[bytes] = field(default_factory=set)
     # Good for one batch: between two of them classes may be renamed.
     class_ids: dict[str, ClassId] = field(default_factory=dict)
@@ -162,6 +166,7 @@ class Photos:
                 n_here = sum(row.reason == "known" for row in skipped)
                 session.already_here += n_here
                 session.skipped += len(skipped) - n_here
+                session.label_files.extend(row.path for row in skipped if lists_photos(row.path))
                 known = [row for row in skipped if row.reason == "known" and self._wanted_class(session, row)]
                 return self._in_step(session, lambda op: self._take_known(op, session, known)) if known else Changes()
             case PhotosFound():
@@ -177,6 +182,7 @@ class Photos:
             refused=tuple(session.refused),
             classes_made=tuple(session.classes_made),
             conflicts=tuple(session.conflicts),
+            label_files=tuple(sorted(session.label_files)),
             moved=session.moved,
             op=session.op,
             labelled=session.labelled,

@@ -50,6 +50,11 @@ def test_what_goes_out_comes_back_into_a_new_project(say: Say, project: Path, tm
     second = say("export-photos", again, tmp_path / "second", "--as", "coco-camera-traps", "--json").values
     assert second["dataset_sha256"] == first["dataset_sha256"]
     say("export-photos", project, tmp_path / "third", "--as", "imagefolder")
+    assert "may say what the photos show" not in say("import", again, tmp_path / "third").out
+    say("export-photos", project, tmp_path / "fourth", "--as", "huggingface")
+    fourth = Path(say("new", tmp_path / "Fourth", "--json").values["project"])
+    advised = say("import", fourth, tmp_path / "fourth").out.splitlines()[-1].split()[1:]
+    assert say(*advised, "--json").values["manifests"][0]["classes_made"] == ["cod", "pike"]
     third = Path(say("new", tmp_path / "Third", "--json").values["project"])
     assert say("import", third, tmp_path / "third", "--json").values["classes_made"] == ["cod", "pike"]
 
