@@ -93,16 +93,23 @@ def make_qt_app(settings: Settings) -> QApplication:
     app.setApplicationDisplayName("Fieldmark")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(DESKTOP_ID)
+    if app.findChild(QTranslator) is None:
+        _translate(app)
+    wanted = settings.get(SCHEME)
+    theme.apply(app, wanted if wanted in theme.SCHEMES else theme.system_scheme(app) or "light")
+    return app
+
+
+def _translate(app: QApplication) -> None:
+    """Our words and Qt's are in the user's language; once, because every translator is asked for every word."""
     own = QTranslator(app)
     if not own.load(QLocale(), "fieldmark", "_", str(resources.path("icons").parent / "i18n")):
+        own.deleteLater()
         own = EnglishPlurals(app)
     app.installTranslator(own)
     of_qt = QTranslator(app)
     if of_qt.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(of_qt)
-    wanted = settings.get(SCHEME)
-    theme.apply(app, wanted if wanted in theme.SCHEMES else theme.system_scheme(app) or "light")
-    return app
 
 
 def main(path: Path | None = None) -> int:

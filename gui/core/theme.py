@@ -164,17 +164,21 @@ def apply(app: QApplication, wanted: Scheme) -> None:
     """The whole application shows the scheme: Fusion, own palette, one style sheet."""
     global _scheme
     _scheme = wanted
+    # A style sheet takes pictures only from files and does not recolour them: one small file a scheme.
+    pictures = {
+        name: resources.path(f"style/{name}-{wanted}.svg").as_posix() for name in ("chevron", "chevron-up", "tick")
+    }
+    sheet = style_sheet(SCHEMES[wanted] | pictures)
+    # Every widget there is would be styled again.
+    if app.styleSheet() == sheet:
+        return
     # Own palette: asking the style hints for dark changes nothing where no platform theme is loaded.
     app.setStyle(QStyleFactory.create("Fusion"))
     font = QFont(app.font())
     font.setPixelSize(BODY_PX)
     app.setFont(font)
     app.setPalette(palette(wanted))
-    # A style sheet takes pictures only from files and does not recolour them: one small file a scheme.
-    pictures = {
-        name: resources.path(f"style/{name}-{wanted}.svg").as_posix() for name in ("chevron", "chevron-up", "tick")
-    }
-    app.setStyleSheet(style_sheet(SCHEMES[wanted] | pictures))
+    app.setStyleSheet(sheet)
 
 
 def palette(wanted: Scheme) -> QPalette:
