@@ -37,6 +37,10 @@ class Tags:
         """(tag, photos that have it), by tag."""
         return marks.names_in_use(self._context.db, "tag")
 
+    def among(self, ids: Sequence[PhotoId]) -> dict[str, int]:
+        """Tag -> how many of these photos have it; tags that none has are not there."""
+        return marks.names_among(self._context.db, "tag", ids)
+
     def of(self, photo_id: PhotoId) -> tuple[str, ...]:
         """The tags of a photo, by name."""
         return tuple(name for kind, name, _ in marks.marks_of_photo(self._context.db, photo_id) if kind == "tag")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from engine.base.ids import OpId, PhotoId
@@ -11,6 +12,7 @@ from engine.store.db import Database
 # What `name` and `value` are: tag: the tag, nothing; column: its heading, the photo's value; reason: nothing, why it is
 # left out; apart: the id of a photo it is no copy of, nothing; kept: nothing, nothing (a copy that is to stay).
 MarkKind = Literal["tag", "column", "reason", "apart", "kept"]
+_MAX_VARIABLES = 500
 
 
 def set_mark(db: Database, op: OpId, photo_id: PhotoId, kind: MarkKind, name: str, value: str | None) -> bool:
@@ -51,6 +53,17 @@ def names_in_use(db: Database, kind: MarkKind) -> tuple[tuple[str, int], ...]:
 SELECT m.name, count(*) FROM mark m JOIN label l ON l.photo_id = m.photo_id
 WHERE m.kind = ? AND l.state <> 'absent' GROUP BY m.name ORDER BY m.name COLLATE NOCASE, m.name"""
     return tuple((str(name), int(n)) for name, n in db.rows(sql, (kind,)))
+
+
+def names_among(db: Database, kind: MarkKind, ids: Sequence[int]) -> dict[str, int]:
+    """Name -> how many of these photos have it; names that none has are not there."""
+    found: Counter[str] = Counter()
+    for start in range(0, len(ids), _MAX_VARIABLES):
+        chunk = [int(i) for i in ids[start : start + _MAX_VARIABLES]]
+        places = ",".join("?" * len(chunk))
+        sql = f"SELECT name, count(*) FROM mark WHERE photo_id IN ({places}) AND kind = ? GROUP BY name"
+        found.update(dict(db.rows(sql, (*chunk, kind))))
+    return dict(found)
 
 
 def values_in_use(db: Database, kind: MarkKind, name: str) -> tuple[tuple[str, int], ...]:

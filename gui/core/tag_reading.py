@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.base.ids import PhotoId
-from engine.store.rows import LabelState, PhotoFilter
 
 if TYPE_CHECKING:
     from engine.project.project import Project
@@ -38,9 +37,5 @@ def said_of(project: Project, photo_id: PhotoId) -> Said:
 
 def tag_uses(project: Project, ids: Sequence[PhotoId]) -> tuple[TagUse, ...]:
     """The tags in use, with how many of these photos have them, left out or not."""
-
-    def n_chosen(tag: str) -> int:
-        states: tuple[LabelState | None, ...] = (None, "excluded")
-        return sum(len(project.browse.ids(PhotoFilter(tag=tag, state=s, among=tuple(ids)))) for s in states)
-
-    return tuple(TagUse(name, n, n_chosen(name)) for name, n in project.tags.in_use())
+    chosen = project.tags.among(ids)
+    return tuple(TagUse(name, n, chosen.get(name, 0)) for name, n in project.tags.in_use())

@@ -56,6 +56,7 @@ def test_tags_are_put_on_taken_off_listed_and_undone(bench: Bench) -> None:
     tags.add([second, third], "night")
     assert tags.in_use() == (("night", 2), ("to the journal", 2))
     assert tags.of(second) == ("night", "to the journal")
+    assert tags.among([first, second]) == {"to the journal": 2, "night": 1}
     assert bench.ids(tag="night") == [second, third]
     assert not tags.add([second], "night"), "nothing new is no step"
     tags.remove([second], "night")
