@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.base.changes import Changes
 from engine.base.events import AnyEvent, Ended, FilesRefused, FilesSkipped, FoundPhoto, PhotosFound, RefusedFile
+from engine.data.names import lists_photos
 from engine.jobs.spec import ImportSpec
 from gui.core.job_thread import Job
 from gui.core.session import Session
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropContents:
-    """What a drop holds. `by_class`: (class the folders suggest, number of photos), most photos first."""
+    """What a drop holds. `by_class`: (class the folders suggest, number of photos), most photos first.
+
+    `label_files`: files beside the photos that may say what they show; an import of photos does not read them.
+    """
 
     n_photos: int
     n_new: int
@@ -29,7 +33,7 @@ class DropContents:
     here_by_class: tuple[tuple[str, int], ...]
     by_class: tuple[tuple[str, int], ...]
     refused: tuple[RefusedFile, ...]
-    n_skipped: int
+    label_files: tuple[bytes, ...]
     complete: bool
 
 
@@ -47,7 +51,7 @@ class DropLook(QObject):
         self._session = session
         self._found: list[FoundPhoto] = []
         self._refused: list[RefusedFile] = []
-        self._n_skipped = 0
+        self._label_files: list[bytes] = []
         self._job: Job | None = None
         self._cancelled = False
         session.store.ask(lambda project: project.photos.import_spec(roots, preview=True), self._start, context=self)
@@ -72,7 +76,7 @@ class DropLook(QObject):
         elif isinstance(event, FilesRefused):
             self._refused.extend(event.rows)
         elif isinstance(event, FilesSkipped):
-            self._n_skipped += len(event.rows)
+            self._label_files.extend(row.path for row in event.rows if lists_photos(row.path))
         phase = self._job.phase if self._job is not None else None
         self.progressed.emit(len(self._found), phase.total if phase is not None else 0)
 
@@ -98,7 +102,7 @@ class DropLook(QObject):
                 here_by_class=counts.here_by_class,
                 by_class=tuple(by_class.most_common()),
                 refused=tuple(self._refused),
-                n_skipped=self._n_skipped,
+                label_files=tuple(sorted(self._label_files)),
                 complete=ended.reason == "finished",
             )
         )

@@ -51,6 +51,8 @@ class DropSummary(QWidget):
         self._headline.setText(self._headline_of(contents))
         for text in self._texts(contents):
             self._lines.addWidget(label(text, wrap=True))
+        if contents.label_files and contents.n_photos:
+            self._lines.addWidget(label(self._label_text(contents), wrap=True))
         for text in self._refused_texts(contents):
             self._lines.addWidget(label(text, "muted", wrap=True))
         self.ready.emit(contents)
@@ -76,6 +78,15 @@ class DropSummary(QWidget):
         if not contents.complete:
             made.append(self.tr("Not everything could be read; what is listed here is what was found so far."))
         return made
+
+    def _label_text(self, contents: DropContents) -> str:
+        """How labels are read that lie beside the photos; without that, what others have labelled comes as a pile."""
+        files = contents.label_files
+        name = shown(files[0]).rpartition("/")[2]
+        if len(files) > 1:
+            name = self.tr("{0} and {1} more").format(name, f"{len(files) - 1:,}")
+        text = self.tr("{0} may say what the photos show. It is not read now: drop it by itself, before or after.")
+        return text.format(name)
 
     def _refused_texts(self, contents: DropContents) -> list[str]:
         n = len(contents.refused)

@@ -8,13 +8,14 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.exchange.catalogue import Catalogue, CataloguePhoto
 from engine.host.local import LocalRunner
 from gui.app import Application
 from gui.dialogs.export_photos import ExportPhotosDialog
+from gui.dialogs.import_preview import ImportPreviewDialog
 from gui.dialogs.import_table import ImportTableDialog
 from gui.dialogs.read_manifest import ReadManifestDialog
 from gui.dialogs.row_problems import RowProblemsDialog
@@ -126,6 +127,12 @@ def test_photos_go_out_and_come_back_with_their_labels(
     draw_photo(out / "new.jpg", 99)
     text = (out / "manifest.csv").read_text("utf-8").replace("Cod/0000.jpg,Cod", "Cod/0000.jpg,Ling")
     (out / "manifest.csv").write_text(text + "new.jpg,Ling\ngone.jpg,Ling\n", "utf-8")
+    opened.window.imports.preview((os.fsencode(out),))
+    preview = open_dialog(qtbot, ImportPreviewDialog)
+    qtbot.waitUntil(lambda: preview.summary.contents is not None)
+    texts = [one.text() for one in preview.summary.findChildren(QLabel)]
+    assert any(text.startswith("manifest.csv may say what the photos show.") for text in texts)
+    preview.reject()
     opened.window.exchange.read(os.fsencode(out / "manifest.csv"))
     plan = open_dialog(qtbot, ReadManifestDialog)
     assert unnamed(plan) == []
