@@ -20,6 +20,7 @@ from engine.cli import (
     report_command,
     split_command,
     study_command,
+    study_files,
     train_commands,
     use_commands,
     views_command,
@@ -271,6 +272,24 @@ def _study_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]
             command.add_argument("--html", metavar="OUT", help="write a page with everything: table, runs, methods")
             for form in ("csv", "markdown", "latex"):
                 command.add_argument(f"--{form}", metavar="OUT", help=f"write the table as {form}")
+    words = "write everything but the photos into one file, from which the study can be repeated"
+    bundle = _command(deeds, "bundle", words, study_files.bundle)
+    bundle.add_argument("project", help="project folder")
+    bundle.add_argument("plan", help=what)
+    bundle.add_argument("out", help="file to write; the usual ending is .zip")
+    rerun = _command(
+        deeds, "rerun", "repeat a study from such a file, and say whether it came out alike", study_files.rerun
+    )
+    rerun.add_argument("bundle", help="file that `fieldmark study bundle` wrote")
+    rerun.add_argument("photos", help="folder with its photos; they are found by their content")
+    rerun.add_argument("project", help="project to make for it; gets the ending .fieldmark")
+    rerun.add_argument(
+        "--tolerance",
+        type=float,
+        metavar="P",
+        help="largest difference of a probability that counts as the same result (default: 0.0001 on frozen features, "
+        "0.05 where a network is trained)",
+    )
 
 
 def _curves_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

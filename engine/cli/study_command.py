@@ -32,7 +32,7 @@ _SHOWN = {1: "run", 2: "right %", 3: "95 % interval", 4: "macro F1", 12: "differ
 
 def list_templates(args: argparse.Namespace) -> None:
     """`fieldmark study templates`."""
-    rows = [(name, str(len(expand(plan, _found_recipe))), plan.about) for name, plan in TEMPLATES.items()]
+    rows = [(name, str(len(expand(plan, found_recipe))), plan.about) for name, plan in TEMPLATES.items()]
     text = "\n".join(f"{name}: {n} runs. {about}" for name, n, about in rows)
     values = {"templates": [{"name": name, "runs": int(n), "about": about} for name, n, about in rows]}
     print_result(values, text, as_json=args.json)
@@ -41,19 +41,19 @@ def list_templates(args: argparse.Namespace) -> None:
 def show(args: argparse.Namespace) -> None:
     """`fieldmark study show PLAN`: the plan as TOML, to keep and to change."""
     plan = chosen_plan(args.plan)
-    runs = [run.name for run in expand(plan, _found_recipe)]
+    runs = [run.name for run in expand(plan, found_recipe)]
     print_result({"plan": msgspec.to_builtins(plan), "runs": runs}, plan_to_toml(plan), as_json=args.json)
 
 
 def run(args: argparse.Namespace) -> None:
     """`fieldmark study run|resume PROJECT PLAN`: what is done is passed over, what was interrupted goes on."""
     plan = chosen_plan(args.plan)
-    planned = expand(plan, _found_recipe)
+    planned = expand(plan, found_recipe)
     project = Project.open(Path(args.project))
     try:
-        _carry_out(project, plan, planned)
+        carry_out(project, plan, planned)
         found = project.studies.progress(plan.name, planned)
-        compared = _compared(project, plan, found)
+        compared = compared_runs(project, plan, found)
     finally:
         project.close()
     print_result(_values(plan, found, compared), _text(plan, found, compared), as_json=args.json)
@@ -62,11 +62,11 @@ def run(args: argparse.Namespace) -> None:
 def report(args: argparse.Namespace) -> None:
     """`fieldmark study report PROJECT PLAN [--html|--csv|--markdown|--latex OUT]`: how far it is, and the table."""
     plan = chosen_plan(args.plan)
-    planned = expand(plan, _found_recipe)
+    planned = expand(plan, found_recipe)
     project = Project.open(Path(args.project))
     try:
         found = project.studies.progress(plan.name, planned)
-        compared = _compared(project, plan, found)
+        compared = compared_runs(project, plan, found)
         if args.html is not None:
             atomic_write(Path(args.html), study_page(study_contents(project, plan, found, compared)).encode())
     finally:
@@ -98,12 +98,17 @@ def chosen_plan(name: str) -> StudyPlan:
         raise UserError(f"The study {name} could not be read.", details=repr(error)) from error
 
 
-def _found_recipe(name: str) -> Recipe:
+def found_recipe(name: str) -> Recipe:
+    """The recipe of that name, or in that TOML file."""
     return chosen_recipe(name, ())
 
 
-def _carry_out(project: Project, plan: StudyPlan, planned: Sequence[PlannedRun]) -> None:
-    """Every run that can be trained now has been tried, or the plan's budget is used up."""
+def carry_out(project: Project, plan: StudyPlan, planned: Sequence[PlannedRun]) -> None:
+    """Every run that can be trained now has been tried, or the plan's budget is used up.
+
+    Raises:
+        JobFailed: a run was stopped.
+    """
     begin, n_begun = time.monotonic(), 0
     in_use = project.runs.current()
     for one in planned:
@@ -137,7 +142,7 @@ def _is_late(plan: StudyPlan, begin: float) -> bool:
     return bool(plan.max_minutes) and (time.monotonic() - begin) / 60 >= plan.max_minutes
 
 
-def _compared(project: Project, plan: StudyPlan, found: Sequence[StudyRun]) -> Comparison | None:
+def compared_runs(project: Project, plan: StudyPlan, found: Sequence[StudyRun]) -> Comparison | None:
     """The finished runs of one split, against the first of the reference's row; None while there are fewer than two."""
     done = [one for one in found if one.state == "done" and one.run is not None and one.run.n]
     if not done:

@@ -57,7 +57,20 @@ def read_predictions(path: Path) -> Predictions:
         StorageError: the file is missing, damaged, or its arrays do not fit together.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        data = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(error) from error
+    return decode_predictions(data)
+
+
+def decode_predictions(data: bytes) -> Predictions:
+    """The predictions that the content of such a file says.
+
+    Raises:
+        StorageError: it is damaged, or its arrays do not fit together.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             found = Predictions(
                 class_ids=arrays["class_ids"].astype(np.int64),
                 photo_ids=arrays["photo_ids"].astype(np.int64),
@@ -66,8 +79,12 @@ def read_predictions(path: Path) -> Predictions:
                 probs=arrays["probs"].astype(np.float32),
             )
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise StorageError("The run's predictions could not be read.", details=repr(error)) from error
+        raise _unreadable(error) from error
     n = len(found.photo_ids)
     if found.probs.shape != (n, len(found.class_ids)) or len(found.parts) != n or len(found.true_columns) != n:
         raise StorageError("The run's predictions do not fit together.", details=f"probs {found.probs.shape}, n {n}")
     return found
+
+
+def _unreadable(error: Exception) -> StorageError:
+    return StorageError("The run's predictions could not be read.", details=repr(error))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,7 +11,7 @@ import msgspec
 
 from engine.base.changes import Changes
 from engine.base.errors import UserError
-from engine.base.ids import ClassId, SplitId
+from engine.base.ids import ClassId, PhotoId, SplitId
 from engine.data.groups import GroupPhoto, group_keys
 from engine.data.manifest import Part
 from engine.data.relation_values import relation_value, without_source
@@ -110,6 +110,18 @@ class Splits:
         self._refuse_empty()
         with self._context.db.transaction():
             self.up_to_date(cfg)
+            runs.set_setting(self._context.db, PLAN, _written(cfg))
+        return Changes(splits=True)
+
+    def adopt_parts(self, cfg: SplitCfg, parts: Mapping[PhotoId, Part]) -> Changes:
+        """The project is divided exactly so from now on; photos that come later are divided by the plan.
+
+        What `cfg.groups` keeps together has to be in one part, or else `up_to_date` moves photos.
+        """
+        with self._context.db.transaction():
+            as_of_op = history.last_op(self._context.db)
+            given = {int(i): part for i, part in parts.items()}
+            runs.add_split(self._context.db, name="Split", plan=_written(cfg), as_of_op=as_of_op, parts=given)
             runs.set_setting(self._context.db, PLAN, _written(cfg))
         return Changes(splits=True)
 
