@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
 from engine.insight.metrics import Report
 from engine.store.rows import RunRow
+
+# Which photos of a run a score speaks of.
+Part = Literal["test", "cv"]
 
 
 def percent(share: float) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QListView, QWidget
 
 from engine.base.ids import ClassId, RunId
 from engine.store.rows import ClassRow
+from gui.core.score_text import Part
 from gui.core.session import Session
 from gui.dialogs.dialog import Dialog
 from gui.widgets.cards import GAP, label
@@ -21,7 +22,6 @@ from gui.widgets.trial_card import TrialCard
 if TYPE_CHECKING:
     from engine.base.errors import AppError
     from engine.project.comparisons import MergeTrial
-    from gui.pages.review_read import Part
 
 translate = QCoreApplication.translate
 LIST_HEIGHT = 190

@@ -11,14 +11,14 @@ from engine.base.changes import Changes
 from engine.base.ids import ClassId, RunId
 from engine.store.rows import ClassRow, RunRow
 from gui.core.picking import show_among
-from gui.core.score_text import beneath, headline, part_name, percent
+from gui.core.score_text import Part, beneath, headline, part_name, percent
 from gui.core.session import Session
 from gui.core.throttle import Throttle
 from gui.models.matrix_model import Cell, MatrixModel
 from gui.pages.review_compare import ComparePanel
 from gui.pages.review_models import ModelsPanel
 from gui.pages.review_photos import ReviewPhotos
-from gui.pages.review_read import Overview, Part, most_confused, overview
+from gui.pages.review_read import Overview, most_confused, overview
 from gui.verbs.merge_trial import MergeTrialVerb
 from gui.widgets.banner import Banner
 from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, row

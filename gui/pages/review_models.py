@@ -13,12 +13,11 @@ from engine.base.ids import PhotoId, RunId
 from engine.recipe.recipe import SplitCfg
 from gui.core.picking import show_among
 from gui.core.plan_words import shares_of, together_of
-from gui.core.score_text import part_name, percent
+from gui.core.score_text import Part, part_name, percent
 from gui.core.session import Session
 from gui.core.throttle import Throttle
 from gui.models.comparison_model import RIGHT_ALONE, WRONG_ALONE, NumberOfPhotos, caption, comparison_model, photos_of
 from gui.pages.review_models_read import Models, PlanOfRuns, compared_models
-from gui.pages.review_read import Part
 from gui.verbs.save_comparison import SaveComparisonVerb, TableForm
 from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, row
 from gui.widgets.comparison_table import ComparisonTable

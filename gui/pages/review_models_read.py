@@ -11,11 +11,11 @@ from engine.base.ids import RunId
 from engine.insight.comparison import Comparison
 from engine.recipe.recipe import SplitCfg, from_json
 from engine.store.rows import PhotoFilter, RunRow
+from gui.core.score_text import Part
 from gui.models.comparison_model import ComparedModel
 
 if TYPE_CHECKING:
     from engine.project.project import Project
-    from gui.pages.review_read import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,12 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidg
 from engine.base.changes import Changes
 from engine.base.ids import ClassId, PhotoId, RunId
 from engine.store.rows import ClassRow, PhotoFilter, PhotoRow
+from gui.core.score_text import Part
 from gui.core.session import Session
 from gui.core.settings import THUMB_SIZE
 from gui.models.photo_model import PhotoModel
 from gui.pages.review_detail import ReviewDetail
-from gui.pages.review_read import Detail, Found, Part, detail, photos
+from gui.pages.review_read import Detail, Found, detail, photos
 from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, line, row
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.photo_grid import PhotoGrid

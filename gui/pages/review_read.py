@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from engine.base.errors import UserError
 from engine.base.ids import ClassId, PhotoId, RunId
@@ -12,13 +12,12 @@ from engine.insight.calibration import Calibration
 from engine.insight.metrics import Report
 from engine.insight.verdicts import Verdict
 from engine.store.rows import ClassRow, PhotoFilter, PhotoRow, RunRow
-from gui.core.score_text import percent
+from gui.core.score_text import Part, percent
 from gui.models.photo_model import Caption
 
 if TYPE_CHECKING:
     from engine.project.project import Project
 
-Part = Literal["test", "cv"]
 N_TYPICAL = 4
 
 

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QWidget
 
 from engine.base.ids import ClassId, RunId
 from engine.store.rows import ClassRow
+from gui.core.score_text import Part
 from gui.core.session import Session
 
 if TYPE_CHECKING:
     from engine.base.changes import Changes
     from gui.dialogs.merge_trial import MergeChoice
-    from gui.pages.review_read import Part
 
 
 class MergeTrialVerb(QObject):
