@@ -107,11 +107,14 @@ def test_numbers_show_their_photos_and_rows_their_run_and_plans_are_kept_apart(
     place = panel.table.visualRect(panel.model.index(at, WRONG_ALONE)).center()
     qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     opened.window.turn_to("review")
+    panel.table.setCurrentIndex(panel.model.index(at, WRONG_ALONE))
+    qtbot.keyClick(panel.table, Qt.Key.Key_Return)
+    opened.window.turn_to("review")
     qtbot.mouseClick(panel.disagreed, Qt.MouseButton.LeftButton)
     wait_quiet(qtbot, opened)
-    assert [len(one.among or ()) for one in wanted] == [5, 5]
-    assert wanted[0].among_title == "only “Cod blind” is wrong"
-    assert wanted[1].among_title == "the models do not all agree"
+    assert [len(one.among or ()) for one in wanted] == [5, 5, 5]
+    assert wanted[0].among_title == wanted[1].among_title == "only “Cod blind” is wrong"
+    assert wanted[2].among_title == "the models do not all agree"
 
     opened.window.turn_to("review")
     panel.table.selectRow(at)

@@ -231,6 +231,19 @@ def test_composed_and_decomposed_accents_are_one_name(bench: Bench) -> None:
         bench.project.classes.add("Ce\u0301teau")
 
 
+def test_several_classes_are_merged_in_one_step(bench: Bench) -> None:
+    bench.add(Cod=2, Hake=3, Ling=1, Tusk=1)
+    classes = bench.project.classes
+    changes = classes.merge_all([bench.class_id("Cod"), bench.class_id("Ling")], bench.class_id("Hake"))
+    assert changes.title == "Merge Cod and Ling into Hake"
+    assert bench.counts() == {"Hake": 6, "Tusk": 1}
+    bench.project.history.undo()
+    assert bench.counts() == {"Cod": 2, "Hake": 3, "Ling": 1, "Tusk": 1}
+    with pytest.raises(UserError):
+        classes.merge_all([bench.class_id("Cod"), bench.class_id("Tusk")], bench.class_id("Tusk"))
+    assert bench.counts()["Cod"] == 2
+
+
 def test_a_key_belongs_to_one_class(bench: Bench) -> None:
     cod, _ = bench.project.classes.add("Cod")
     hake, _ = bench.project.classes.add("Hake")
