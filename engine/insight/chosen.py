@@ -16,7 +16,7 @@ class Choice:
         excluded: photos that are left out, instead of those that are not.
         reason: why they are left out; empty where nobody said.
         class_name: labelled photos of the class (of excluded ones, the class they had); empty: all without a label.
-        part: `train`, `val` or `test` of the newest split; empty for those in none.
+        part: `train`, `val` or `test` of the project's split; empty for those in none.
         sizes: pairs of width and height in pixels.
         mode, camera, taken: what the file says; empty where it does not, or was not looked at. `taken` is the beginning
             of a date: 2020, 2020-05 or 2020-05-06.

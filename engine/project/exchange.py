@@ -27,6 +27,7 @@ from engine.exchange.text_table import RowProblem
 from engine.jobs.spec import ExportPhotosSpec, ImportSpec
 from engine.project.context import Context
 from engine.project.photos import ImportSession, ImportSummary, Photos
+from engine.project.split_plan import split_of
 from engine.project.tables import photo_names
 from engine.project.taking import Taken, Taking, fill_in
 from engine.store import photos as stored
@@ -76,9 +77,10 @@ class Exchange:
     def catalogue(self) -> Catalogue:
         """All photos with all that is said of them, by place; the classes that any of them has, by name.
 
-        Where photos came from several folders, each folder's name stands before the paths of its photos.
+        Their parts are those of the project's split. Where photos came from several folders, each folder's name stands
+        before the paths of its photos.
         """
-        rows = catalogue_rows(self._context.db, self._context.folder_bytes)
+        rows = catalogue_rows(self._context.db, self._context.folder_bytes, split_of(self._context.db))
         prefixes = _prefixes(rows)
         found = (_catalogue_photo(row, prefixes[row.source_id]) for row in rows)
         photos = tuple(sorted(found, key=lambda photo: photo.rel_path))

@@ -30,6 +30,7 @@ from engine.project.alike import (
 )
 from engine.project.context import Context
 from engine.project.labels import CONFIRMED
+from engine.project.split_plan import split_of
 from engine.project.splits import Splits
 from engine.recipe.group_cfg import GroupCfg
 from engine.store import runs as stored_runs
@@ -79,7 +80,7 @@ class Explore:
         return Changes(photos=True)
 
     def facts(self) -> tuple[PhotoFacts, ...]:
-        """What is known of each photo whose file was fine when last seen.
+        """What is known of each photo whose file was fine when last seen; its part of the project's split.
 
         Raises:
             StorageError: what was seen of the photos cannot be read.
@@ -98,7 +99,7 @@ class Explore:
                 look=looks.get(row.sha256),
                 reason=row.reason,
             )
-            for row in fact_rows(self._context.db, self._context.folder_bytes)
+            for row in fact_rows(self._context.db, self._context.folder_bytes, split_of(self._context.db))
         )
 
     def overview(self, limits: OddLimits | None = None) -> Overview:

@@ -18,6 +18,7 @@ from engine.data.relation_values import relation_value, without_source
 from engine.data.split import SplitPhoto, make_split
 from engine.insight.leaks import LeakReport, Stratum, leak_report, strata
 from engine.project.context import Context
+from engine.project.split_plan import plan_of, set_plan, splits_by, written
 from engine.recipe.group_cfg import GroupCfg
 from engine.recipe.recipe import Recipe, SplitCfg
 from engine.store import history, listing, runs
@@ -75,9 +76,6 @@ class SplitReport:
         return bool(self.n_outside or self.n_gone) or parted
 
 
-PLAN = "split_plan"
-
-
 class Splits:
     """Decides which photos teach and which ones test."""
 
@@ -91,7 +89,7 @@ class Splits:
 
     def plan(self) -> SplitCfg:
         """How this project is divided wherever a recipe says nothing of its own."""
-        return _plan(runs.get_setting(self._context.db, PLAN)) or SplitCfg()
+        return plan_of(self._context.db)
 
     def planned(self, recipe: Recipe, *, after: Recipe | None = None) -> Recipe:
         """The recipe as this project carries it out: divided by the project's plan, unless it has one of its own.
@@ -110,7 +108,7 @@ class Splits:
         self._refuse_empty()
         with self._context.db.transaction():
             self.up_to_date(cfg)
-            runs.set_setting(self._context.db, PLAN, _written(cfg))
+            set_plan(self._context.db, cfg)
         return Changes(splits=True)
 
     def adopt_parts(self, cfg: SplitCfg, parts: Mapping[PhotoId, Part]) -> Changes:
@@ -121,8 +119,8 @@ class Splits:
         with self._context.db.transaction():
             as_of_op = history.last_op(self._context.db)
             given = {int(i): part for i, part in parts.items()}
-            runs.add_split(self._context.db, name="Split", plan=_written(cfg), as_of_op=as_of_op, parts=given)
-            runs.set_setting(self._context.db, PLAN, _written(cfg))
+            runs.add_split(self._context.db, name="Split", plan=written(cfg), as_of_op=as_of_op, parts=given)
+            set_plan(self._context.db, cfg)
         return Changes(splits=True)
 
     def up_to_date(self, cfg: SplitCfg) -> SplitId:
@@ -152,7 +150,7 @@ class Splits:
         parts = make_split(cfg, photos)
         if equal and runs.split_parts(db, equal[0]) == parts:
             return equal[0]
-        return runs.add_split(db, name="Split", plan=_written(cfg), as_of_op=history.last_op(db), parts=parts)
+        return runs.add_split(db, name="Split", plan=written(cfg), as_of_op=history.last_op(db), parts=parts)
 
     def divide(self, cfg: SplitCfg) -> Changes:
         """There is a split by this plan that holds every photo that can be used now; see `up_to_date`.
@@ -203,7 +201,7 @@ class Splits:
 
     def _by_plan(self, cfg: SplitCfg) -> list[SplitId]:
         """The splits that were drawn by this plan, newest first."""
-        return [split_id for split_id, plan in runs.split_plans(self._context.db) if _plan(plan) == cfg]
+        return splits_by(self._context.db, cfg)
 
     def _refuse_empty(self) -> None:
         if not runs.trainable_photos(self._context.db):
@@ -253,18 +251,6 @@ def _each_kind(cfg: GroupCfg) -> Iterator[tuple[str, GroupCfg]]:
         yield "columns", msgspec.structs.replace(nothing, columns=cfg.columns)
     if cfg.names:
         yield "names", msgspec.structs.replace(nothing, names=cfg.names)
-
-
-def _written(cfg: SplitCfg) -> str:
-    return msgspec.json.encode(cfg, order="sorted").decode()
-
-
-def _plan(text: str) -> SplitCfg | None:
-    """The plan of an earlier split; what did not exist then has its default. None if it cannot be read."""
-    try:
-        return msgspec.json.decode(text, type=SplitCfg)
-    except msgspec.DecodeError:
-        return None
 
 
 def _group_photo(row: RelationRow) -> GroupPhoto:

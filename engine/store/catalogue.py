@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.base.ids import OpId, PhotoId
+from engine.base.ids import OpId, PhotoId, SplitId
 from engine.store.db import Database
 from engine.store.marks import marks_of_kind
 from engine.store.photos import absolute
@@ -16,7 +16,7 @@ from engine.store.photos import absolute
 class CatalogueRow:
     """One photo that is in the project. `root`: the absolute folder of its import, `path` its absolute path.
 
-    `part`: of the newest split, else what its folders or a manifest suggested; empty for none.
+    `part`: of a split, else what its folders or a manifest suggested; empty for none.
     """
 
     photo_id: PhotoId
@@ -39,8 +39,12 @@ class CatalogueRow:
     longitude: float | None
 
 
-def catalogue_rows(db: Database, project_folder: bytes) -> tuple[CatalogueRow, ...]:
-    """All photos of the project, excluded ones and ones that are missing too, by source and path."""
+def catalogue_rows(db: Database, project_folder: bytes, split_id: SplitId | None = None) -> tuple[CatalogueRow, ...]:
+    """All photos of the project, excluded ones and ones that are missing too, by source and path.
+
+    Args:
+        split_id: the split whose parts they have; None for none.
+    """
     sql = """
 SELECT p.id, s.id, s.root, p.rel_path, p.sha256, p.width, p.height, l.state, coalesce(c.name, ''),
   coalesce(k.value, ''), coalesce(m.part, p.folder_part, ''), coalesce(t.taken, ''), coalesce(t.camera, ''),
@@ -48,7 +52,7 @@ SELECT p.id, s.id, s.root, p.rel_path, p.sha256, p.width, p.height, l.state, coa
 FROM photo p JOIN source s ON s.id = p.source_id JOIN label l ON l.photo_id = p.id
 LEFT JOIN class c ON c.id = l.class_id
 LEFT JOIN mark k ON k.photo_id = p.id AND k.kind = 'reason' AND l.state = 'excluded'
-LEFT JOIN split_member m ON m.photo_id = p.id AND m.split_id = (SELECT max(id) FROM split)
+LEFT JOIN split_member m ON m.photo_id = p.id AND m.split_id = ?
 LEFT JOIN photo_meta t ON t.photo_id = p.id
 WHERE l.state <> 'absent' ORDER BY s.id, p.rel_path"""
     tags: dict[int, list[str]] = defaultdict(list)
@@ -79,7 +83,7 @@ WHERE l.state <> 'absent' ORDER BY s.id, p.rel_path"""
             longitude=longitude,
         )
         for i, source_id, root, rel_path, sha, width, height, state, name, reason, part, taken, camera, latitude,
-        longitude in db.rows(sql)
+        longitude in db.rows(sql, (split_id,))
     )  # fmt: skip
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.base.ids import SplitId
 from engine.store.db import Database
 from engine.store.photos import absolute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactRow:
-    """One photo that is in the project and whose file was fine when last seen; `part` is of the newest split.
+    """One photo that is in the project and whose file was fine when last seen; `part`: of a split.
 
     `reason` says why an excluded photo is; empty if nobody said.
     """
@@ -29,15 +30,15 @@ class FactRow:
     reason: str
 
 
-def fact_rows(db: Database, project_folder: bytes) -> tuple[FactRow, ...]:
-    """All such photos, excluded ones too, by id."""
+def fact_rows(db: Database, project_folder: bytes, split_id: SplitId | None = None) -> tuple[FactRow, ...]:
+    """All such photos, excluded ones too, by id, with their part of the split; None: with none."""
     sql = """
 SELECT p.id, s.root, p.rel_path, p.shown, p.sha256, p.n_bytes, p.width, p.height, p.format, l.state,
   coalesce(c.name, ''), coalesce(m.part, ''),
   coalesce(k.value, '')
 FROM photo p JOIN source s ON s.id = p.source_id JOIN label l ON l.photo_id = p.id
 LEFT JOIN class c ON c.id = l.class_id
-LEFT JOIN split_member m ON m.photo_id = p.id AND m.split_id = (SELECT max(id) FROM split)
+LEFT JOIN split_member m ON m.photo_id = p.id AND m.split_id = ?
 LEFT JOIN mark k ON k.photo_id = p.id AND k.kind = 'reason' AND l.state = 'excluded'
 WHERE l.state <> 'absent' AND p.status = 'ok' ORDER BY p.id"""
     return tuple(
@@ -56,6 +57,6 @@ WHERE l.state <> 'absent' AND p.status = 'ok' ORDER BY p.id"""
             reason=reason,
         )
         for i, root, rel_path, shown, sha, n_bytes, width, height, format_, state, name, part, reason in db.rows(
-            sql, ()
+            sql, (split_id,)
         )
     )

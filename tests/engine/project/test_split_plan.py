@@ -112,3 +112,17 @@ def test_what_folders_would_have_let_through_is_said(bench: Bench) -> None:
     own = splits.report(SplitCfg(use_given=False))
     assert own is not None
     assert own.folders is None
+
+
+def test_photos_are_explored_and_exported_by_the_split_of_the_project_whatever_was_divided_since(bench: Bench) -> None:
+    bench.add(Cod=10, Hake=10)
+    project = bench.project
+    project.splits.adopt(SplitCfg())
+    project.splits.adopt(BY_GROUP)
+    project.splits.adopt(SplitCfg())
+    project.runs.begin(Recipe(split=SplitCfg(test=0.4)))
+    report = project.splits.report(SplitCfg())
+    assert report is not None
+    n = (report.split.n_train, report.split.n_val, report.split.n_test)
+    for photos in (project.explore.facts(), project.exchange.catalogue().photos):
+        assert tuple(sum(photo.part == part for photo in photos) for part in ("train", "val", "test")) == n
