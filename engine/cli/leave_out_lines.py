@@ -6,6 +6,10 @@ from engine.cli.output import percent, table
 from engine.insight.leave_one_out import GroupScore, LeaveOneOut
 
 _MOST_GROUPS = 30
+_OF_CLASSES = (
+    "Each of these groups is all there is of a class, so no answer could be right, and this says nothing of the model. "
+    "Leave out something else: days, cameras, sites, or a column that a table told."
+)
 
 
 def leave_out_lines(found: LeaveOneOut) -> list[str]:
@@ -26,6 +30,7 @@ def leave_out_lines(found: LeaveOneOut) -> list[str]:
         *([f"and {more:,} more groups"] if more > 0 else []),
         "",
         together,
+        *([_OF_CLASSES] if found.is_by_class else []),
         *_reservations(found),
         f"One strength for all models: {found.strength:g}, chosen by cross-validation with these groups kept together.",
     ]

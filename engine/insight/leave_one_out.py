@@ -59,6 +59,11 @@ class LeaveOneOut:
     n_locked: int
     groups: tuple[GroupScore, ...]
 
+    @property
+    def is_by_class(self) -> bool:
+        """Whether every group is all there is of its classes (class folders), so that no answer could be right."""
+        return 0 < self.n == self.n_untaught
+
 
 def group_scores(
     names: Sequence[str],

@@ -30,6 +30,7 @@ class LeaveOutCard(Card):
         super().__init__(parent=parent)
         self.kinds = QComboBox()
         self.kinds.setAccessibleName(self.tr("What the groups are"))
+        self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.start = button(self.tr("Leave each out"), icon_name="play", tip=self.tr("Learns once a group, with Quick"))
         self.start.clicked.connect(self._start)
         self.progress = JobPlace(narrow=True)
@@ -79,7 +80,13 @@ class LeaveOutCard(Card):
 
     def _reservations(self, found: LeaveOneOut) -> str:
         said = []
-        if found.n_untaught:
+        if found.is_by_class:
+            text = self.tr(
+                "Each of these groups is all there is of a class, so no answer could be right, and this says nothing"
+                " of the model. Choose other groups."
+            )
+            said.append(text)
+        elif found.n_untaught:
             text = self.tr(
                 "Of a class that no other group shows, and so never right: %n photo(s).", "", found.n_untaught
             )

@@ -11,7 +11,9 @@ from PIL import ExifTags, Image
 
 from engine.base.dirs import machine_dir
 from engine.cli import jobs
+from engine.cli.leave_out_lines import leave_out_lines
 from engine.host.local import LocalRunner
+from engine.insight.leave_one_out import GroupScore, LeaveOneOut
 from engine.recipe import presets
 from tests.engine.cli.conftest import Say
 from tests.helpers.learning import TINY
@@ -83,6 +85,20 @@ def test_the_naive_score_is_shown_to_be_naive(say: Say, project: Path, machine: 
     assert found["honest"] < 0.6, "the classes cannot be told apart"
     assert found["p_value"] < 0.01
     assert "quote the honest score" in found["verdict"]
+
+
+def test_leaving_out_class_folders_is_told_to_say_nothing() -> None:
+    def left_out(n_untaught: int) -> LeaveOneOut:
+        folder = GroupScore(
+            name="cod", n=9, n_right=0, accuracy=0, accuracy_ci95=(0, 0.3), n_untaught=n_untaught, n_set_aside=0
+        )
+        return LeaveOneOut(
+            relation="folders", strength=1, n=9, n_right=0, accuracy=0, accuracy_ci95=(0, 0), macro=0,
+            n_untaught=n_untaught, n_unknown=0, n_locked=0, groups=(folder,),
+        )  # fmt: skip
+
+    assert "says nothing of the model" in "\n".join(leave_out_lines(left_out(9)))
+    assert "says nothing of the model" not in "\n".join(leave_out_lines(left_out(8)))
 
 
 def test_without_photos_there_is_nothing_to_divide(say: Say, tmp_path: Path) -> None:
