@@ -73,7 +73,11 @@ def _text(report: CopyReport) -> str:
     )
     if report.conflicts:
         head += f" {len(report.conflicts)} of them carry different labels (listed first)."
-    return "\n\n".join([head, *(_group_text(group) for group in report.groups)])
+    told = (
+        "Splits made from now on keep the photos of a group on one side. "
+        "In the window, at Explore, Copies, you decide which of them stay."
+    )
+    return "\n\n".join([head, *(_group_text(group) for group in report.groups), told])
 
 
 def _group_text(group: CopyGroup) -> str:

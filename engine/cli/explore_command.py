@@ -37,7 +37,8 @@ def explore(args: argparse.Namespace) -> None:
         seen = _seen(project)
         if args.html is not None:
             _write_page(project, seen, Path(args.html))
-        print_result(_values(project, seen), _text(project, seen), as_json=args.json)
+        written = [] if args.html is None else ["", f"Wrote the page {args.html}"]
+        print_result(_values(project, seen), "\n".join([_text(project, seen), *written]), as_json=args.json)
     finally:
         project.close()
 
@@ -96,6 +97,8 @@ def _values(project: Project, seen: _Seen) -> dict[str, object]:
 
 def _text(project: Project, seen: _Seen) -> str:
     found = seen.overview
+    if not found.n and not found.n_excluded:
+        return "There are no photos yet: `fieldmark import PROJECT FOLDER` brings some."
     classes = table(
         ("class", "photos", "share", "teach", "tune", "test", "excluded"),
         [
@@ -117,6 +120,7 @@ def _text(project: Project, seen: _Seen) -> str:
         f"{found.n:,} photos, {found.n_labelled:,} labelled, {found.n_excluded:,} excluded",
         "",
         classes,
+        *_parts_lines(found),
         "",
         f"{len(found.sizes):,} sizes, {n_odd_sizes:,} of them unlike the others; commonest {_commonest(found)}",
         "Formats: " + ", ".join(f"{count.value} {count.n:,}" for count in found.formats),
@@ -126,6 +130,12 @@ def _text(project: Project, seen: _Seen) -> str:
         *odd,
     ]
     return "\n".join([*lines, "", *alike_lines(project, seen.alike), "", *_doubt_lines(project, seen.doubts)])
+
+
+def _parts_lines(found: Overview) -> list[str]:
+    if any(row.n_train or row.n_val or row.n_test for row in found.classes):
+        return []
+    return ["Which photos teach, tune and test is settled by the first training, or by `fieldmark split PROJECT`."]
 
 
 def _commonest(found: Overview) -> str:

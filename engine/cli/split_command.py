@@ -53,9 +53,10 @@ def split(args: argparse.Namespace) -> None:
             left = read_leave_one_out(out)
     finally:
         project.close()
+    adopted = "\n\nThis is the plan of the project now: training divides so where a recipe says nothing of its own."
     text = _text(report, found) if left is None else "\n".join([_text(report, found), "", *leave_out_lines(left)])
     values = {**_values(report, found), "leave_one_out": None if left is None else msgspec.to_builtins(left)}
-    print_result(values, text, as_json=args.json)
+    print_result(values, text + adopted * args.adopt, as_json=args.json)
 
 
 def _values(report: SplitReport, found: Honesty | None) -> dict[str, object]:
@@ -143,7 +144,8 @@ def _honest_lines(found: Honesty) -> list[str]:
     return [
         f"groups kept together: {_share(found.honest, found.honest_ci95)} right",
         f"photos drawn singly:  {_share(found.naive, found.naive_ci95)} right",
-        f"on {found.n:,} photos in {found.n_groups:,} groups, sign test p = {found.p_value:.2g}. {found.verdict}",
+        f"on {found.n:,} photos in {found.n_groups:,} groups (the intervals are over groups), sign test "
+        f"p = {found.p_value:.2g}. {found.verdict}",
     ]
 
 

@@ -45,9 +45,14 @@ def test_the_text_says_the_same(say: Say, project: Path) -> None:
     assert "train first" in said.out
 
 
+def test_an_empty_project_is_told_how_photos_come_in(say: Say, tmp_path: Path) -> None:
+    empty = Path(say("new", tmp_path / "Empty", "--json").values["project"])
+    assert "no photos yet" in say("explore", empty).out
+
+
 def test_the_page_stands_alone_and_says_nothing_as_markup(say: Say, project: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
-    assert say("explore", project, "--html", page).status == 0
+    assert say("explore", project, "--html", page).out.endswith(f"Wrote the page {page}\n")
     text = page.read_text()
     assert "Reef &lt;&amp;&gt;" in text
     assert "Reef <&>" not in text
