@@ -72,9 +72,9 @@ class ClassTable:
                 key=lambda row: row.share,
                 numeric=True,
             ),
-            numbers(part_word("train"), lambda row: row.n_train, translate("Explore", "In the newest split")),
-            numbers(part_word("val"), lambda row: row.n_val, translate("Explore", "In the newest split")),
-            numbers(part_word("test"), lambda row: row.n_test, translate("Explore", "In the newest split")),
+            numbers(part_word("train"), lambda row: row.n_train, translate("Explore", "In the split of the project")),
+            numbers(part_word("val"), lambda row: row.n_val, translate("Explore", "In the split of the project")),
+            numbers(part_word("test"), lambda row: row.n_test, translate("Explore", "In the split of the project")),
             numbers(
                 translate("Explore", "Excluded"),
                 lambda row: row.n_excluded,
