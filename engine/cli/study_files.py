@@ -17,9 +17,18 @@ from engine.cli.study_command import carry_out, chosen_plan, compared_runs, foun
 from engine.data.machine import MachineFacts, machine_facts
 from engine.data.study_bundle import StudyBundle, read_bundle
 from engine.jobs.spec import ImportSpec
+from engine.project.paths import SUFFIX
 from engine.project.project import Project
 from engine.project.study_bundle import save_bundle
-from engine.project.study_rerun import RepeatedRun, matched, outcomes, planned_again, take_in
+from engine.project.study_rerun import (
+    RepeatedRun,
+    is_empty,
+    matched,
+    outcomes,
+    planned_again,
+    refuse_another,
+    take_in,
+)
 from engine.recipe.study_plan import expand
 
 
@@ -40,13 +49,15 @@ def bundle(args: argparse.Namespace) -> None:
 
 
 def rerun(args: argparse.Namespace) -> None:
-    """`fieldmark study rerun BUNDLE PHOTOS PROJECT [--tolerance P]`."""
+    """`fieldmark study rerun BUNDLE PHOTOS PROJECT [--tolerance P]`; one that was stopped goes on."""
     study, answers = read_bundle(Path(args.bundle))
     files = matched(study, _found(args.photos))
     planned = planned_again(study)
-    project = Project.create(Path(args.project))
+    project = _made_or_opened(Path(args.project))
     try:
-        take_in(project, study, files, to_bytes(args.photos))
+        if is_empty(project):
+            take_in(project, study, files, to_bytes(args.photos))
+        refuse_another(project, study)
         # Whoever repeats a study wants all of it.
         carry_out(project, msgspec.structs.replace(study.plan, max_runs=0, max_minutes=0.0), planned)
         found = project.studies.progress(study.plan.name, planned)
@@ -55,6 +66,11 @@ def rerun(args: argparse.Namespace) -> None:
     finally:
         project.close()
     print_result(_values(study, rows, other), _text(study, rows, other), as_json=args.json)
+
+
+def _made_or_opened(folder: Path) -> Project:
+    folder = folder if folder.suffix == SUFFIX else folder.with_name(folder.name + SUFFIX)
+    return Project.open(folder) if folder.exists() else Project.create(folder)
 
 
 def _found(folder: str) -> list[FoundPhoto]:

@@ -95,6 +95,26 @@ def take_in(project: Project, bundle: StudyBundle, files: Sequence[FoundPhoto], 
     project.splits.adopt_parts(rerun_plan(bundle), parts)
 
 
+def is_empty(project: Project) -> bool:
+    """Whether nothing has been taken into the project yet."""
+    return not project.browse.counts().n_photos and not project.browse.classes()
+
+
+def refuse_another(project: Project, bundle: StudyBundle) -> None:
+    """The project is one that `take_in` has filled from this bundle.
+
+    Raises:
+        UserError: it has other photos, or divides them otherwise.
+    """
+    contents = [row.sha256.hex() for row in project.browse.rows(_ids(project))]
+    if contents != [photo.sha256 for photo in bundle.photos] or project.splits.plan() != rerun_plan(bundle):
+        raise UserError(
+            f"The project {project.name} holds other photos than this study, or divides them otherwise.",
+            safe="It is unchanged, and nothing was trained.",
+            advice="Name a project that is not there yet.",
+        )
+
+
 def rerun_plan(bundle: StudyBundle) -> SplitCfg:
     """The bundle's plan for dividing, its groups by number: why photos belong together was found out once."""
     return msgspec.structs.replace(bundle.split, groups=GroupCfg(copies=False, bursts=False, columns=GROUPS))

@@ -74,7 +74,7 @@ def limits(study: StudyContents) -> tuple[str, ...]:
             f"{len(study.missing):,} of {_n_planned(study):,} planned runs have no results, for the reasons above."
         )
     if study.n_elsewhere:
-        found.append(f"{study.n_elsewhere:,} runs were tested on other photos, so they are not in the table.")
+        found.append(f"{study.n_elsewhere:,} runs were not tested on these photos, so they are not in the table.")
     found.append(
         "All photos come from this one collection: other places, cameras and seasons were not tested. Every model "
         "answers with one of its classes, whatever a photo shows."
@@ -112,7 +112,9 @@ def _split(split: SplitTold) -> str:
 
 def _compared(study: StudyContents) -> str:
     n = len(study.runs)
-    return f"{n:,} {'model was' if n == 1 else 'models were'} trained and tested by this split."
+    text = f"{n:,} {'model was' if n == 1 else 'models were'} trained and tested by this split"
+    repeats = study.plan.repeats
+    return f"{text}; each row {repeats} times, with seeds one apart." if repeats > 1 else f"{text}."
 
 
 def _recipe(run: RunTold) -> str:

@@ -60,6 +60,20 @@ class Nudged(OneInThreeWrong):
         return ended
 
 
+class StopsOnce(OneInThreeWrong):
+    """As its parent, but the second training is stopped the first time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stopped = False
+
+    def run(self, spec: AnySpec, emit: Emit, stop: StopToken) -> Ended:
+        if isinstance(spec, TrainSpec) and self.n_runs == 1 and not self._stopped:
+            self._stopped = True
+            return Ended(reason="cancelled")
+        return super().run(spec, emit, stop)
+
+
 @pytest.fixture
 def plan(tmp_path: Path) -> Path:
     path = tmp_path / "sizes.toml"
@@ -171,6 +185,19 @@ def test_a_run_that_says_something_else_is_told_apart(
     assert outcome in line
     assert ("36 of 36" in line) == (outcome != "differs")
     assert words in said.out
+
+
+def test_a_rerun_that_was_stopped_goes_on_and_leaves_other_projects_alone(
+    say: Say, bundle: Path, elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = StopsOnce()
+    monkeypatch.setattr(jobs, "ChildRunner", lambda: runner)
+    again = tmp_path / "Again.fieldmark"
+    assert say("study", "rerun", bundle, elsewhere, again).status == 130
+    assert say("study", "rerun", bundle, elsewhere, again, "--json").values["reproduced"]
+    assert runner.n_runs == 2
+    said = say("study", "rerun", bundle, elsewhere, tmp_path / "Reef.fieldmark")
+    assert "holds other photos than this study, or divides them otherwise" in said.err
 
 
 def test_photos_that_are_missing_are_said_before_anything_is_made(

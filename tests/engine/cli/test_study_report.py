@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
-from engine.base.events import Emit, Ended, Epoch, encode
+from engine.base.events import Diverged, Emit, Ended, Epoch, encode
 from engine.base.fspath import to_path
 from engine.base.stop import StopToken
 from engine.cli import jobs
@@ -62,7 +63,8 @@ class WithEpochs(OneInThreeWrong):
             for at in (1, 2, 3)
             for part in ("train", "val")
         ]
-        (to_path(spec.run_folder) / "metrics.jsonl").write_bytes(b"".join(encode(one) + b"\n" for one in epochs))
+        told = [*epochs, Diverged(epoch=2, rate=0.0)] if spec.recipe.input.size == 320 else epochs
+        (to_path(spec.run_folder) / "metrics.jsonl").write_bytes(b"".join(encode(one) + b"\n" for one in told))
         return super().run(spec, emit, stop)
 
 
@@ -94,10 +96,13 @@ def test_the_page_tells_the_study_and_needs_nothing_else(say: Say, project: Path
         "The disk is <full>.",
         "waits for pretrained weights",
         "input.size",
+        "The loss was not a number once in epoch 2.",
         "Photos that only this run has right: 12, 8 of them shown",
         "better",
     ):
         assert said in text, said
+    drawings = [ET.fromstring(drawing) for drawing in re.findall(r"<svg.*?</svg>", page, re.DOTALL)]
+    assert len(drawings) == 2 * 3, "loss, share right and reliability of each run"
     assert page.count("<polyline") == 2 * 4, "loss and share right of two runs, each of both parts"
     assert page.count("data:image/jpeg") == 8
     assert page.count('<table class="matrix">') == 2
