@@ -141,11 +141,11 @@ def _leak_line(leaks: LeakReport) -> str:
 
 
 def _honest_lines(found: Honesty) -> list[str]:
+    on_what = f"on {found.n:,} photos in {found.n_groups:,} groups (the intervals are over groups)"
     return [
         f"groups kept together: {_share(found.honest, found.honest_ci95)} right",
         f"photos drawn singly:  {_share(found.naive, found.naive_ci95)} right",
-        f"on {found.n:,} photos in {found.n_groups:,} groups (the intervals are over groups), sign test "
-        f"p = {found.p_value:.2g}. {found.verdict}",
+        f"{on_what}, sign test p = {found.p_value:.2g}. {found.verdict}",
     ]
 
 
