@@ -29,6 +29,8 @@ def curves(args: argparse.Namespace) -> None:
     finally:
         project.close()
     found = [(row, epochs) for row, epochs in found if epochs]
+    if not wanted:
+        raise UserError("There are no runs yet.", advice="`fieldmark train --recipe fine_tune` trains a network.")
     if not found:
         raise UserError("None of these runs has epochs.", advice="Runs that train a network have; Quick has none.")
     if args.csv is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import shlex
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,6 +43,7 @@ def train(args: argparse.Namespace) -> None:
         _find_batch(project, chosen_recipe(args.recipe, args.choices), as_json=args.json)
         return
     try:
+        before = project.runs.current()
         if args.resume is not None:
             run_id = resume_run(project, RunId(args.resume), processes=args.processes)
         else:
@@ -49,7 +51,7 @@ def train(args: argparse.Namespace) -> None:
             run_id = train_run(project, recipe, name=args.name, processes=args.processes)
         row = project.runs.row(run_id)
         scores = {part: report_values(found) for part, found in _reports(project, run_id).items()}
-        text = _scores_text(project, row)
+        text = "\n".join([_scores_text(project, row), *_way_back(args.project, before, row)])
         wrong = verdict_values(run_verdicts(project, run_id))
     finally:
         project.close()
@@ -210,6 +212,15 @@ def _reports(project: Project, run_id: RunId) -> dict[str, Report]:
         with contextlib.suppress(UserError):
             found[part] = project.runs.report(run_id, part)
     return found
+
+
+def _way_back(project: str, before: RunRow | None, now: RunRow) -> list[str]:
+    """How the model that was in use comes back; the newest is not always the better one."""
+    if before is None or not now.is_current or before.id == now.id:
+        return []
+    score = "" if before.accuracy is None else f" ({percent(before.accuracy)} right on {before.n:,} test photos)"
+    back = f"`fieldmark use {shlex.quote(project)} {before.id}` goes back to it."
+    return [f"Run {before.id}, {before.name}{score}, was in use before: {back}"]
 
 
 def _scores_text(project: Project, row: RunRow) -> str:

@@ -94,7 +94,7 @@ class Project:
         if not paths.database.is_file():
             raise UserError(
                 f"{folder.name} is not a Fieldmark project.",
-                advice="Choose a folder that ends in .fieldmark.",
+                advice=_what_is_one(folder),
             )
         if read_only:
             return cls(
@@ -147,6 +147,12 @@ class Project:
             left_over.unlink(missing_ok=True)
         self.runs.mark_interrupted()
         back_up(self._database, self.paths.backups, self._context.clock())
+
+
+def _what_is_one(folder: Path) -> str:
+    """What to open instead of a folder that is no project."""
+    meant = Path(f"{folder}{SUFFIX}")
+    return f"Did you mean {meant.name}?" if meant.is_dir() else "Choose a folder that ends in .fieldmark."
 
 
 def _take_lock(paths: ProjectPaths) -> filelock.BaseFileLock:

@@ -58,6 +58,11 @@ def project(say: Say, class_folders: Path, tmp_path: Path, monkeypatch: pytest.M
     return folder
 
 
+def test_training_again_says_how_to_go_back(say: Say, project: Path) -> None:
+    said = say("train", project).out.splitlines()[-1]
+    assert said.endswith(f"was in use before: `fieldmark use {project} 2` goes back to it.")
+
+
 def test_the_better_run_is_called_so_with_its_test(say: Say, project: Path) -> None:
     found = say("compare", project, "--with", "1", "--json").values
     assert found["n"] == 36

@@ -45,9 +45,11 @@ def test_the_text_says_the_same(say: Say, project: Path) -> None:
     assert "train first" in said.out
 
 
-def test_an_empty_project_is_told_how_photos_come_in(say: Say, tmp_path: Path) -> None:
+def test_an_empty_or_misnamed_project_is_told_what_to_do(say: Say, tmp_path: Path) -> None:
     empty = Path(say("new", tmp_path / "Empty", "--json").values["project"])
     assert "no photos yet" in say("explore", empty).out
+    assert "no runs yet" in say("curves", empty).err
+    assert "Did you mean Empty.fieldmark?" in say("explore", tmp_path / "Empty").err
 
 
 def test_the_page_stands_alone_and_says_nothing_as_markup(say: Say, project: Path, tmp_path: Path) -> None:
