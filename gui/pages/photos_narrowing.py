@@ -12,6 +12,8 @@ from engine.store.rows import PhotoFilter
 from gui.core.icons import icon
 
 Named = Sequence[tuple[str, int]]
+# A menu of more entries fits no screen, and thousands (each copy says of which photo it is one) take long to make.
+MOST_NAMED = 40
 
 
 class NarrowButton(QPushButton):
@@ -30,15 +32,15 @@ class NarrowButton(QPushButton):
         self.show_names((), ())
 
     def show_names(self, tags: Named, reasons: Named) -> None:
-        """The menu offers these tags and reasons, each with how many photos have it."""
+        """The menu offers these tags and reasons, each with how many photos have it; of very many the first ones."""
         self.choices.clear()
-        self._add(self.tr("Tag"), [(name, n, PhotoFilter(tag=name)) for name, n in tags])
-        left_out = [(name or self.tr("no reason said"), n, _left_out(name)) for name, n in reasons]
-        self._add(self.tr("Excluded because"), left_out)
+        self._add(self.tr("Tag"), [(name, n, PhotoFilter(tag=name)) for name, n in tags[:MOST_NAMED]], len(tags))
+        left_out = [(name or self.tr("no reason said"), n, _left_out(name)) for name, n in reasons[:MOST_NAMED]]
+        self._add(self.tr("Excluded because"), left_out, len(reasons))
         if not tags and not reasons:
             self.choices.addAction(self.tr("No tags, and nothing excluded yet")).setEnabled(False)
 
-    def _add(self, heading: str, entries: Sequence[tuple[str, int, PhotoFilter]]) -> None:
+    def _add(self, heading: str, entries: Sequence[tuple[str, int, PhotoFilter]], n_all: int) -> None:
         if entries:
             # A style sheet draws the headings of sections as lines without words.
             if not self.choices.isEmpty():
@@ -48,6 +50,8 @@ class NarrowButton(QPushButton):
             made = QAction(f"{name.replace('&', '&&')}\t{n:,}", self.choices)
             made.triggered.connect(lambda _=False, query=query: self.wanted.emit(query))
             self.choices.addAction(made)
+        if n_all > len(entries):
+            self.choices.addAction(self.tr("and %n more", "", n_all - len(entries))).setEnabled(False)
 
 
 def title_of(query: PhotoFilter) -> str:

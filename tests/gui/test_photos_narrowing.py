@@ -12,6 +12,7 @@ from gui.app import Application
 from gui.dialogs.exclude_photos import ExcludeDialog
 from gui.dialogs.tag_photos import TagDialog
 from gui.pages.photos import PhotosPage
+from gui.pages.photos_narrowing import MOST_NAMED, NarrowButton
 from tests.gui.helpers import open_dialog, texts, wait_quiet
 
 
@@ -87,3 +88,13 @@ def test_a_page_just_made_lists_what_it_was_made_for(qtbot: QtBot, opened: Appli
     fresh.show_filter(wanted)
     qtbot.waitUntil(lambda: listed(fresh) == list(wanted.among))
     wait_quiet(qtbot, opened)
+
+
+def test_a_menu_of_very_many_reasons_shows_the_first_of_them(qtbot: QtBot) -> None:
+    narrow = NarrowButton()
+    qtbot.addWidget(narrow)
+    narrow.show_names((), [("blurred", 9), *((f"copy of {n}.jpg", 1) for n in range(MOST_NAMED))])
+    texts = [action.text() for action in narrow.choices.actions()]
+    assert texts[1] == "blurred\t9"
+    assert texts[-1] == "and 1 more"
+    assert len(texts) == MOST_NAMED + 2
