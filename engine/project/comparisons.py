@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from engine.base.errors import UserError
@@ -14,7 +15,7 @@ from engine.insight.comparison import Comparison, Judged, compare
 from engine.insight.metrics import Report, report
 from engine.project.context import Context
 from engine.project.splits import Splits
-from engine.recipe.group_cfg import GroupCfg
+from engine.recipe.recipe import from_json
 from engine.store import runs as stored
 
 
@@ -40,13 +41,14 @@ class Comparisons:
     def runs(self, run_ids: Sequence[RunId], reference: RunId, part: str = "test") -> Comparison:
         """The runs on the photos that all of them were tested on (`part` test) or cross-validated on (cv).
 
-        Copies, bursts and equal files count as one question in intervals.
+        Copies, bursts, equal files, and what the split of the reference keeps together besides count as one question.
 
         Raises:
             UserError: a run is not there or has no answers of that part, or no photo is shared by all.
         """
         judged = [self._judged(run_id, part) for run_id in dict.fromkeys([*run_ids, reference])]
-        keys = self._splits.group_keys(GroupCfg())
+        together = from_json(self._stored(reference).recipe).split.groups
+        keys = self._splits.group_keys(msgspec.structs.replace(together, copies=True, bursts=True))
         numbers: dict[bytes, int] = {}
         groups = {photo_id: numbers.setdefault(key, len(numbers)) for photo_id, key in keys.items()}
         try:

@@ -79,8 +79,8 @@ def cells(run: ComparedRun) -> tuple[str, ...]:
 def caption(found: Comparison) -> str:
     """What the table stands on, in a sentence."""
     return (
-        f"{found.n:,} photos in {found.n_groups:,} groups (copies and bursts count as one) that all of these runs were "
-        f"asked about; compared with run {int(found.reference)} by exact McNemar tests over groups, p-values "
+        f"{found.n:,} photos in {found.n_groups:,} groups (what belongs together counts as one) that all of these "
+        f"runs were asked about; compared with run {int(found.reference)} by exact McNemar tests over groups, p-values "
         f"raised for {len(found.runs) - 1} comparisons (Holm); intervals by bootstrap over groups."
     )
 

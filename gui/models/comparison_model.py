@@ -78,8 +78,8 @@ def caption(found: Comparison, reference: str) -> str:
     """What the table stands on; `reference` is the name of the run that the others are tested against."""
     text = QCoreApplication.translate(
         "Comparison",
-        "{0} photos in {1} groups (copies and bursts count as one) that all of these models were asked about. Tested"
-        " against “{2}” by exact McNemar tests over groups; p is raised for %n comparison(s) (Holm). Intervals: 95 %,"
+        "{0} photos in {1} groups (what belongs together counts as one) that all of these models were asked about."
+        " Tested against “{2}” by exact McNemar tests over groups; p is raised for %n comparison(s) (Holm). Intervals: 95 %,"
         " by bootstrap over groups.",
         "",
         len(found.runs) - 1,

@@ -9,6 +9,7 @@ from engine.base.ids import RunId
 from engine.recipe.group_cfg import GroupCfg
 from engine.recipe.recipe import Recipe, SplitCfg, from_json
 from tests.engine.project.conftest import Bench
+from tests.engine.project.test_runs import train
 
 BY_GROUP = SplitCfg(test=0.3, groups=GroupCfg(columns="group"))
 
@@ -126,3 +127,15 @@ def test_photos_are_explored_and_exported_by_the_split_of_the_project_whatever_w
     n = (report.split.n_train, report.split.n_val, report.split.n_test)
     for photos in (project.explore.facts(), project.exchange.catalogue().photos):
         assert tuple(sum(photo.part == part for photo in photos) for part in ("train", "val", "test")) == n
+
+
+def test_what_the_plan_keeps_together_is_one_question_when_runs_are_compared(bench: Bench) -> None:
+    bench.add(Cod=12, Hake=12)
+    for first in range(0, 24, 4):
+        bench.project.columns.set(bench.ids()[first : first + 4], "group", str(first))
+    bench.project.splits.adopt(BY_GROUP)
+    found = bench.project.comparisons.runs([train(bench), train(bench, wrong=4)], RunId(1))
+    assert (found.n, found.n_groups) == (8, 2)
+    worse = found.runs[1].against
+    assert worse is not None
+    assert (worse.lost, worse.p_value) == (4, 1.0), "that is one group"
