@@ -79,8 +79,8 @@ def caption(found: Comparison, reference: str) -> str:
     text = QCoreApplication.translate(
         "Comparison",
         "{0} photos in {1} groups (what belongs together counts as one) that all of these models were asked about."
-        " Tested against “{2}” by exact McNemar tests over groups; p is raised for %n comparison(s) (Holm). Intervals: 95 %,"
-        " by bootstrap over groups.",
+        " Tested against “{2}” by exact McNemar tests over groups; p is raised for %n comparison(s) (Holm)."
+        " Intervals: 95 %, by bootstrap over groups.",
         "",
         len(found.runs) - 1,
     )
