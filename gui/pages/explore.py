@@ -83,7 +83,8 @@ class ExplorePage(QWidget):
 
     @Slot(object)
     def _changed(self, changes: Changes) -> None:
-        if not (changes.photos or changes.labels or changes.classes):
+        # A training brings the split up to date.
+        if not (changes.photos or changes.labels or changes.classes or changes.splits or changes.runs):
             return
         self._stale = True
         if self.isVisible():

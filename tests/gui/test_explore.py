@@ -17,6 +17,7 @@ from engine.insight.alike_file import AlikeFound, read_alike_photos, write_alike
 from engine.insight.neighbours import neighbours
 from engine.insight.overview import SizeCount
 from engine.jobs.spec import AnySpec, FindAlikeSpec
+from engine.recipe.recipe import SplitCfg
 from gui.app import Application
 from gui.dialogs.exclude_photos import ExcludeDialog
 from gui.pages.explore import ExplorePage
@@ -34,7 +35,7 @@ from tests.gui.helpers import open_dialog, wait_quiet
 from tests.gui.test_accessible_names import unnamed
 
 COD, HADDOCK, WHITING = range(3)
-BAR, EXCLUDED = 1, 7
+BAR, TEST, EXCLUDED = 1, 6, 7
 
 
 @pytest.fixture
@@ -101,6 +102,15 @@ def test_a_bar_leads_to_its_photos_and_what_is_excluded_there_is_counted_until_u
     qtbot.waitUntil(lambda: cell(classes, HADDOCK, EXCLUDED) == "0")
     wait_quiet(qtbot, opened)
     assert cell(classes, HADDOCK, 2) == "5"
+
+
+def test_classes_are_counted_by_the_split_as_soon_as_there_is_one(
+    qtbot: QtBot, opened: Application, page: ExplorePage
+) -> None:
+    classes = overview(page).classes.view
+    assert cell(classes, HADDOCK, TEST) == "0"
+    opened.session.store.ask(lambda project: project.splits.adopt(SplitCfg(test=0.4)))
+    qtbot.waitUntil(lambda: cell(classes, HADDOCK, TEST) == "2")
 
 
 def test_keys_reach_the_photos_of_a_bar_and_a_class_is_looked_at(
