@@ -16,6 +16,8 @@ from engine.image.source import open_regular
 MAX_BYTES = 256 * 1024 * 1024
 MAX_COLUMNS = 1000
 MAX_ROWS = 1_000_000
+# A wide table of so many rows would not fit in memory.
+MAX_CELLS = 20_000_000
 DELIMITERS = (",", ";", "\t")
 # A byte order mark of UTF-32 begins like one of UTF-16, so it is asked for first.
 _MARKS = (
@@ -125,11 +127,13 @@ def decoded(content: bytes) -> tuple[str, str, tuple[str, ...]]:
 def _rows(lines: Iterator[TableRow | RowProblem], n_columns: int) -> tuple[list[TableRow], list[RowProblem]]:
     rows: list[TableRow] = []
     problems: list[RowProblem] = []
+    most = min(MAX_ROWS, MAX_CELLS // n_columns)
     for row in lines:
         if isinstance(row, RowProblem):
             problems.append(row)
-        elif len(rows) == MAX_ROWS:
-            problems.append(RowProblem(row.line, f"From here on nothing was read: {MAX_ROWS:,} rows is the most."))
+        elif len(rows) == most:
+            text = f"From here on nothing was read: {most:,} rows of {n_columns:,} columns is the most."
+            problems.append(RowProblem(row.line, text))
             break
         elif (problem := _problem(row, n_columns)) is not None:
             problems.append(problem)

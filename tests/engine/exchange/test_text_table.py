@@ -76,10 +76,12 @@ def test_what_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(DamagedInput, match="larger than"):
         table(tmp_path, "file,site\n" * 9)
     monkeypatch.setattr(text_table, "MAX_BYTES", 1000)
-    monkeypatch.setattr(text_table, "MAX_ROWS", 2)
-    read = table(tmp_path, "file,site\na,1\nb,2\nc,3\nd,4\n")
-    assert len(read.rows) == 2
-    assert "nothing was read" in read.problems[0].text
+    for limit, most in (("MAX_ROWS", 2), ("MAX_CELLS", 5)):
+        with monkeypatch.context() as lowered:
+            lowered.setattr(text_table, limit, most)
+            read = table(tmp_path, "file,site\na,1\nb,2\nc,3\nd,4\n")
+        assert len(read.rows) == 2
+        assert "nothing was read" in read.problems[0].text
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
