@@ -85,7 +85,10 @@ class DropSummary(QWidget):
         name = shown(files[0]).rpartition("/")[2]
         if len(files) > 1:
             name = self.tr("{0} and {1} more").format(name, f"{len(files) - 1:,}")
-        text = self.tr("{0} may say what the photos show. It is not read now: drop it by itself, before or after.")
+        text = self.tr(
+            "{0} may say what the photos show. That is not read here: drop such a file by itself, or choose Read a"
+            " table… in the menu File."
+        )
         return text.format(name)
 
     def _refused_texts(self, contents: DropContents) -> list[str]:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 MOST_COLUMNS = 30
 PREVIEW_HEIGHT = 230
+# Pixels for the folder and the file of a photo.
+LEAST_PATH = 160
 CHECK_WIDTH, CHECK_HEIGHT = 44, 24
 
 
@@ -138,7 +140,7 @@ class ImportTableDialog(Dialog):
         photo: Column[_Previewed] = Column(heading=self.tr("Photo"), text=lambda one: one.photo or "–")
         self._preview: TableModel[_Previewed] = TableModel((photo, *shown_columns), self)
         self._headline.setText(self.tr("Looking for the photos…"))
-        self.preview = RowTable(self._preview, self.tr("First rows of the table"))
+        self.preview = RowTable(self._preview, self.tr("First rows of the table"), least_wide=LEAST_PATH)
         self.preview.setFixedHeight(PREVIEW_HEIGHT)
         self._fill_preview({})
         self.body.addWidget(self.preview)

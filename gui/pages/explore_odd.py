@@ -165,7 +165,7 @@ class ExploreOdd(QWidget):
         page = self.offer if found.ids is None else self.grid if ids else self._nothing
         self._pile.setCurrentWidget(page)
         self._title.setText(odd_name(found.kind))
-        self._count.setText(self.tr("%n photo(s), the oddest first", "", len(ids)) if ids else "")
+        self._count.setText(self.tr("%n photo(s)", "", len(ids)) if ids else "")
         self._tell_selection()
 
     # What is done
@@ -255,6 +255,7 @@ class ExploreOdd(QWidget):
     def _head(self) -> QHBoxLayout:
         self._title = label("", "section")
         self._count = label("", "muted")
+        self._count.setToolTip(self.tr("The oddest first"))
         self._selected = label("", "muted")
         self.tag = button(self.tr("Tag…"), icon_name="tags", tip=self.tr("Tag the selected photos"))
         self.tag.clicked.connect(self._tag)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from engine.recipe.recipe import SplitCfg
 
 QUICK = PRESETS["quick"]
+# Pixels for the name of a class where there is no room for more.
+LEAST_NAME = 80
 
 
 class SplitResults(QScrollArea):
@@ -162,7 +164,8 @@ class SplitResults(QScrollArea):
         locked = row(self._lock, self._locked, spacing=GAP + 2)
         locked.setStretch(1, 1)
         self.classes: TableModel[Stratum] = TableModel(self._columns(), self)
-        self._table = RowTable(self.classes, self.tr("Photos of each class in each part"), fit_height=True)
+        name = self.tr("Photos of each class in each part")
+        self._table = RowTable(self.classes, name, fit_height=True, least_wide=LEAST_NAME)
         self._card = Card(self.tr("What teaches and what tests"))
         self._card.body.addWidget(self._plan)
         self._card.body.addWidget(self.figures)

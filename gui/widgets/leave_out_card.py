@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from engine.insight.leave_one_out import GroupScore, LeaveOneOut
 
 N_LINES = 8
+# Pixels for the name of a group where there is no room for more.
+LEAST_NAME = 96
 
 
 class LeaveOutCard(Card):
@@ -39,7 +41,9 @@ class LeaveOutCard(Card):
             " model that learned from all the others. Test photos neither teach nor are asked."
         )
         self.model: TableModel[GroupScore] = TableModel(self._columns(), self)
-        self.table = RowTable(self.model, self.tr("Score of each group"), fit_height=True, most_rows=N_LINES)
+        self.table = RowTable(
+            self.model, self.tr("Score of each group"), fit_height=True, most_rows=N_LINES, least_wide=LEAST_NAME
+        )
         self.overall = label("", "section", wrap=True)
         self._notes = label("", "muted", wrap=True)
         self.body.addWidget(label(self.tr("Each group left out in turn"), "section"))
@@ -107,13 +111,10 @@ class LeaveOutCard(Card):
                 heading=self.tr("Right"), text=lambda one: f"{one.n_right:,}", key=lambda one: one.n_right, numeric=True
             ),
             Column(
-                heading=self.tr("Share"), text=lambda one: percent(one.accuracy), key=lambda one: one.accuracy,
+                heading=self.tr("Share"),
+                text=lambda one: f"{percent(one.accuracy)}  ({interval(one.accuracy_ci95)})",
+                key=lambda one: one.accuracy,
+                tip=self.tr("In brackets the 95 % interval"),
                 numeric=True,
             ),
-            Column(
-                heading=self.tr("95 % interval"),
-                text=lambda one: interval(one.accuracy_ci95),
-                key=lambda one: one.accuracy_ci95[0],
-                numeric=True,
-            ),
-        ]  # fmt: skip
+        ]
