@@ -68,7 +68,7 @@ def _text(report: CopyReport) -> str:
     if not report.groups:
         return f"No copies among {report.n_photos} photos."
     head = (
-        f"{len(report.groups)} pictures are here more than once: {report.n_surplus} photos too many of"
+        f"{report.n_repeated} pictures are here more than once: {report.n_surplus} photos too many of"
         f" {report.n_photos}."
     )
     if report.conflicts:
@@ -87,5 +87,6 @@ def _group_text(group: CopyGroup) -> str:
 
 def _copy_text(copy: Copy) -> str:
     done = ", ".join(WORDS[kind] for kind in copy.kinds)
-    notes = [note for note in (copy.class_name, done) if note]
+    state = "left out" if copy.photo.state == "excluded" else ""
+    notes = [note for note in (copy.class_name, done, state) if note]
     return copy.photo.shown + (f"  ({'; '.join(notes)})" if notes else "")

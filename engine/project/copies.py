@@ -98,6 +98,11 @@ class CopyReport:
     n_new: int
 
     @property
+    def n_repeated(self) -> int:
+        """Pictures that count in the project more than once."""
+        return sum(len(group.counted) > 1 for group in self.groups)
+
+    @property
     def n_surplus(self) -> int:
         """Photos that count in the project more than once, beyond the first."""
         return sum(max(0, len(group.counted) - 1) for group in self.groups)

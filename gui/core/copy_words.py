@@ -74,7 +74,9 @@ def summary_of(report: CopyReport) -> str:
     """What the last search found, in a sentence or two."""
     if not report.groups:
         return translate("Copies", "No picture is here more than once among %n photo(s).", "", report.n_photos)
-    text = translate("Copies", "%n picture(s) here more than once", "", len(report.groups))
+    if not report.n_repeated:
+        return translate("Copies", "No picture counts more than once any more, of %n found.", "", len(report.groups))
+    text = translate("Copies", "%n picture(s) here more than once", "", report.n_repeated)
     if report.n_surplus:
         text += ": " + translate("Copies", "%n photo(s) too many", "", report.n_surplus)
     if report.conflicts:

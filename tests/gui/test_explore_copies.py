@@ -111,6 +111,7 @@ def test_the_best_of_every_group_is_kept_at_once_but_not_where_labels_differ(
     assert dialog.windowTitle() == "Leave out 2 photos?"
     dialog.accept()
     qtbot.waitUntil(lambda: listed(page) == ["carp / pike"])
+    assert page.summary.text() == "1 picture here more than once: 1 photo too many; 1 with different labels."
     assert not page.keep_best_of_all.isEnabled()
     kept = [copy.photo for group in page.groups.groups() if group.settled for copy in group.counted]
     assert {photo.shown for photo in kept} >= {"carp/0.png"}, "not the smaller one"

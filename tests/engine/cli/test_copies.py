@@ -72,8 +72,12 @@ def test_what_was_found_is_known_to_the_project_and_follows_its_labels(say: Say,
         assert after is not None
         assert after.conflicts == ()
         assert (after.n_new, after.n_surplus) == (0, 2)
+        project.labels.exclude([copy.photo.id for copy in group.copies[1:]])
     finally:
         project.close()
+    said = say("copies", folder).out
+    assert said.startswith("0 pictures are here more than once")
+    assert said.count("left out") == 2
 
 
 def test_a_project_without_copies_says_so(say: Say, tmp_path: Path) -> None:
