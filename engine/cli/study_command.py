@@ -27,13 +27,19 @@ from engine.recipe.toml_text import SUFFIX
 from engine.report.comparison_table import as_csv, as_latex, as_markdown, caption, cells
 from engine.report.study_page import study_page
 
+_ABOUT_TEMPLATES = (
+    "Those that end in -quick ask the same with small photos and few epochs: minutes, not hours, on two cores.\n"
+    "`fieldmark study run PROJECT PLAN` carries one out; `fieldmark study show PLAN` prints it, to keep and to change."
+)
+_ABOUT_WEIGHTS = "The others are trained without them; `fieldmark weights` lists and fetches weights."
 _SHOWN = {1: "run", 2: "right %", 3: "95 % interval", 4: "macro F1", 12: "difference", 14: "p", 15: "verdict"}
 
 
 def list_templates(args: argparse.Namespace) -> None:
     """`fieldmark study templates`."""
     rows = [(name, str(len(expand(plan, found_recipe))), plan.about) for name, plan in TEMPLATES.items()]
-    text = "\n".join(f"{name}: {n} runs. {about}" for name, n, about in rows)
+    width = max(len(name) for name, _, _ in rows)
+    text = "\n".join([*(f"{name:{width}}  {n:>2} runs  {about}" for name, n, about in rows), "", _ABOUT_TEMPLATES])
     values = {"templates": [{"name": name, "runs": int(n), "about": about} for name, n, about in rows]}
     print_result(values, text, as_json=args.json)
 
@@ -180,6 +186,7 @@ def _text(plan: StudyPlan, found: Sequence[StudyRun], compared: Comparison | Non
         some = [one for one in found if one.state == state]
         if some:
             lines += ["", f"{len(some)} {words}:", *(f"  {one.planned.name}: {one.why}" for one in some)]
+            lines += [_ABOUT_WEIGHTS] if state == "waits" else []
     if compared is not None:
         minutes = {RunId(one.run.id): one.minutes for one in found if one.run is not None}
         prefix = f"{plan.name}: "
