@@ -141,14 +141,17 @@ def _table_text(read: TextTable, match: TableMatch, summary: TableSummary) -> st
     key = read.headings[match.key]
     lines = [
         f"{len(match.rows):,} of {match.n_rows:,} rows are of photos of this project, going by the column {key}",
-        f"{match.n_without:,} photos have no row; of {summary.n_changed:,} something new is known",
+        f"Something new is known of {summary.n_changed:,} photos; {match.n_without:,} have no row",
         f"Columns: {', '.join(summary.columns) or 'none'}",
     ]
     if summary.n_labelled:
         lines.append(f"{summary.n_labelled:,} photos labelled")
     if unread := unread_dates(read, [row for _, row in match.rows]):
         lines.append(f"{unread:,} dates can be read in several ways or none; write them as 2026-03-31 14:05:00")
-    return "\n".join([*lines, *_more(summary.classes_made, summary.conflicts, match.problems, read.notes)])
+    lines += _more(summary.classes_made, summary.conflicts, match.problems, read.notes)
+    if summary.columns and summary.n_changed:
+        lines.append("`fieldmark split PROJECT --leave-out COLUMN` scores each site, day or individual by the others.")
+    return "\n".join(lines)
 
 
 def _manifest_values(summary: ReadSummary) -> dict[str, object]:
@@ -164,7 +167,10 @@ def _manifest_values(summary: ReadSummary) -> dict[str, object]:
 
 
 def _manifest_text(summary: ReadSummary) -> str:
-    head = f"{summary.imported.added:,} photos added; {summary.n_named:,} photos of the project are named"
+    head = (
+        f"{summary.imported.added:,} photos added; of {summary.n_changed:,} something new is known "
+        f"({summary.n_named:,} are in the table)"
+    )
     return "\n".join([head, *_more(summary.classes_made, summary.conflicts, summary.problems, summary.notes)])
 
 
