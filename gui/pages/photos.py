@@ -286,7 +286,10 @@ class PhotosPage(QWidget):
             self.verbs.ask_new(ids=ids)
 
     def _exclude_because(self) -> None:
-        self.marks.ask_exclude(self.target_ids(), reason_of(self._filter))
+        reason = reason_of(self._filter)
+        # That photos are of a class is no reason to leave them out.
+        is_class = any(row.name == reason for row in self.verbs.rows)
+        self.marks.ask_exclude(self.target_ids(), "" if is_class else reason)
 
     def _tag(self) -> None:
         self.marks.ask_tag(self.target_ids())
