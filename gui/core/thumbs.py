@@ -208,7 +208,8 @@ def _load_thumb(folder: Path, sha256: bytes, original: Path) -> Image.Image:
 def qimage_of(photo: Image.Image) -> QImage:
     """A copy of the photo as a `QImage` (RGB32)."""
     rgb = photo if photo.mode == "RGB" else photo.convert("RGB")
-    data = rgb.tobytes("raw", "BGRX")
+    # Qt wants the fourth byte full: with BGRX it is zero, and a pale photo that is enlarged comes out as noise.
+    data = rgb.convert("RGBA").tobytes("raw", "BGRA")
     return QImage(data, rgb.width, rgb.height, 4 * rgb.width, QImage.Format.Format_RGB32).copy()
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.base.errors import DamagedInput
-from gui.core.thumbs import ThumbCache
+from gui.core.thumbs import ThumbCache, qimage_of
 from tests.gui.helpers import photo_row
 
 
@@ -118,3 +120,16 @@ def test_another_project_begins_with_nothing(qtbot: QtBot, cache: ThumbCache, lo
     cache.set_folder(Path("/other"))
     loader.gate.clear()
     assert cache.pixmap(photo_row(1), 40) is None
+
+
+def test_a_pale_photo_that_is_enlarged_keeps_its_colours(qapp: QApplication) -> None:
+    image = qimage_of(Image.new("RGB", (50, 30), (200, 100, 0)))
+    paper = QPixmap(200, 120)
+    paper.fill(QColor("white"))
+    painter = QPainter(paper)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setOpacity(0.5)
+    painter.drawPixmap(paper.rect(), QPixmap.fromImage(image))
+    painter.end()
+    mixed = paper.toImage().pixelColor(100, 60)
+    assert (mixed.red(), mixed.green(), mixed.blue()) == pytest.approx((228, 178, 128), abs=3)
