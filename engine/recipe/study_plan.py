@@ -87,6 +87,13 @@ def expand(plan: StudyPlan, find: FindRecipe) -> tuple[PlannedRun, ...]:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise _refused(f"two rows are called {twice}", "Give each row a name of its own.")
+    first: dict[Recipe, str] = {}
+    for name, recipe in rows:
+        same = first.setdefault(_nameless(recipe), name)
+        if same != name:
+            raise _refused(
+                f"the rows {same} and {name} are one and the same recipe", "Change what they are to compare."
+            )
     if not rows or plan.repeats < 1:
         raise _refused("it has no runs", "Add rows or sweeps, and repeat them once at least.")
     if len(rows) * plan.repeats > MAX_RUNS:
@@ -131,6 +138,11 @@ def plan_to_toml(plan: StudyPlan) -> str:
     """The plan as TOML, to keep and to change."""
     values = {name: value for name, value in msgspec.to_builtins(plan).items() if value not in ("", (), [])}
     return tomli_w.dumps(values, multiline_strings=False)
+
+
+def _nameless(recipe: Recipe) -> Recipe:
+    """What of a recipe makes a difference to a training."""
+    return msgspec.structs.replace(recipe, name="", title="")
 
 
 def _rows(plan: StudyPlan, find: FindRecipe) -> Iterator[tuple[str, Recipe]]:

@@ -55,8 +55,8 @@ def _animals(*, quick: bool) -> StudyPlan:
             *_embedded(quick=quick),
             PlanRow(
                 recipe="fine_tune",
-                name="Fine-tune Lite0, classes weighted",
-                set=(*tune, "training.imbalance=class_weights"),
+                name="Fine-tune Lite0, classes not weighted",
+                set=(*tune, "training.imbalance=none"),
             ),
             PlanRow(recipe="study2_cnn", set=_QUICK_NET if quick else ()),
             PlanRow(
