@@ -55,6 +55,8 @@ class RowTable(QTableView):
         head.setSortIndicatorClearable(True)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+        # Where the table is made lower while it is laid out, no resizing tells that a bar has taken its room.
+        self.verticalScrollBar().rangeChanged.connect(self._share_again, Qt.ConnectionType.QueuedConnection)
         if most_rows:
             # Columns are as wide as what is in sight needs: looking at every row takes the window's time.
             head.setResizeContentsPrecision(most_rows)
@@ -77,6 +79,10 @@ class RowTable(QTableView):
         head.resizeSection(self._wide, max(self._least, self.viewport().width() - others))
         if self._fit_height:
             self._fit()
+
+    @Slot()
+    def _share_again(self) -> None:
+        self._share_width(-1)
 
     def _fit(self) -> None:
         n_rows = min(self.model().rowCount(), self._most_rows or self.model().rowCount())

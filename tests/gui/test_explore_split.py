@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.base.events import AnyEvent
 from engine.data.manifest import read_manifest
 from engine.insight.honesty import honesty, write_honesty
-from engine.insight.leave_one_out import group_scores, leave_one_out_of, write_leave_one_out
+from engine.insight.leave_one_out import GroupScore, group_scores, leave_one_out_of, write_leave_one_out
 from engine.jobs.spec import AnySpec, CompareSplitsSpec, FindCopiesSpec, LeaveOneOutSpec
 from engine.recipe.group_cfg import BY_HAND
 from engine.recipe.recipe import Recipe
@@ -22,6 +23,7 @@ from gui.app import Application
 from gui.dialogs.confirm import ConfirmDialog
 from gui.dialogs.keep_together import KeepTogetherDialog
 from gui.pages.explore_split import ExploreSplit
+from gui.widgets.leave_out_card import LeaveOutCard
 from gui.widgets.plan_form import PlanForm
 from tests.gui.copies import open_with_copies, really
 from tests.gui.fake_runner import TestRunners
@@ -172,3 +174,15 @@ def test_scores_are_worked_out_honestly_beside_naively_and_with_each_group_left_
     assert left_out.overall.text().startswith("50 % right on 12 photos in 2 groups by days")
     cells = [left_out.model.data(left_out.model.index(0, at)) for at in range(4)]
     assert cells == ["carp", "6", "3", "50 %  (19–81 %)"]
+
+
+def test_groups_that_need_a_bar_to_scroll_leave_room_for_it(qtbot: QtBot) -> None:
+    card = LeaveOutCard()
+    qtbot.addWidget(card)
+    card.resize(640, 500)
+    card.show()
+    group = GroupScore(name="lake", n=40, n_right=0, accuracy=0, accuracy_ci95=(0, 0.1), n_untaught=40, n_set_aside=0)
+    card.show_found(leave_one_out_of("folders", 1.0, (group,) * 14, n_unknown=0, n_locked=0))
+    qtbot.waitUntil(card.table.verticalScrollBar().isVisible)
+    qtbot.waitUntil(lambda: card.table.horizontalHeader().length() <= card.table.viewport().width())
+    assert any("says nothing of the model" in one.text() for one in card.findChildren(QLabel))
