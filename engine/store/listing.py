@@ -35,9 +35,8 @@ def photo_ids(db: Database, query: PhotoFilter) -> NDArray[np.int64]:
     # What is put in order or narrowed further in memory can only be cut off afterwards.
     cut = query.limit is not None and query.among is None and query.order != "class"
     wanted = "l.photo_id, l.class_id" if query.order == "class" else "l.photo_id"
-    sql = (
-        f"SELECT {wanted} FROM {_tables(query)} WHERE {' AND '.join(where)}"
-        f" ORDER BY {_ORDERS[query.order]}" + (f" LIMIT {query.limit:d}" if cut else "")
+    sql = f"SELECT {wanted} FROM {_tables(query)} WHERE {' AND '.join(where)} ORDER BY {_ORDERS[query.order]}" + (
+        f" LIMIT {query.limit:d}" if cut else ""
     )
     rows = db.rows(sql, values)
     found = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
