@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 # Training may take all the time it needs, but never the time of whoever is labelling meanwhile.
 TRAIN_NICE = 10
+# Reading photos takes all cores too; the window goes first.
+IMPORT_NICE = 5
 
 
 class Runners:
@@ -28,7 +30,7 @@ class Runners:
         if role == "fetch":
             return ChildRunner()
         if role not in self._resident:
-            self._resident[role] = ResidentRunner()
+            self._resident[role] = ResidentRunner(nice=IMPORT_NICE if role == "import" else 0)
         return self._resident[role]
 
     def close(self) -> None:
