@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,20 +50,34 @@ def imported_modules(path: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("path", python_files("gui"), ids=lambda p: str(p.relative_to(ROOT)))
-def test_window_uses_only_the_public_rooms_of_the_engine(path: Path) -> None:
-    used = {name for name in imported_modules(path) if name.split(".")[0] == "engine"}
-    assert [n for n in used if not any(n == room or n.startswith(f"{room}.") for room in WINDOW_MAY_USE)] == []
+def in_rooms(*tops: str) -> pytest.MarkDecorator:
+    """The test is asked of each room, with all files in it: one test a file would take longer than what it does."""
+    folders = sorted({path.parent for path in python_files(*tops)})
+    return pytest.mark.parametrize("room", folders, ids=lambda room: room.relative_to(ROOT).as_posix())
 
 
-@pytest.mark.parametrize("path", python_files("engine"), ids=lambda p: str(p.relative_to(ROOT)))
-def test_engine_never_imports_the_window(path: Path) -> None:
-    assert not imported(path) & QT
+def faults(room: Path, found: Callable[[Path], object]) -> dict[str, object]:
+    """What is wrong with each file of the room, by its name; empty where nothing is."""
+    return {path.name: wrong for path in sorted(room.glob("*.py")) if (wrong := found(path))}
 
 
-@pytest.mark.parametrize("path", python_files("gui"), ids=lambda p: str(p.relative_to(ROOT)))
-def test_window_never_imports_what_learns(path: Path) -> None:
-    assert not imported(path) & HEAVY
+@in_rooms("gui")
+def test_window_uses_only_the_public_rooms_of_the_engine(room: Path) -> None:
+    def strange(path: Path) -> list[str]:
+        used = {name for name in imported_modules(path) if name.split(".")[0] == "engine"}
+        return [n for n in used if not any(n == may or n.startswith(f"{may}.") for may in WINDOW_MAY_USE)]
+
+    assert faults(room, strange) == {}
+
+
+@in_rooms("engine")
+def test_engine_never_imports_the_window(room: Path) -> None:
+    assert faults(room, lambda path: imported(path) & QT) == {}
+
+
+@in_rooms("gui")
+def test_window_never_imports_what_learns(room: Path) -> None:
+    assert faults(room, lambda path: imported(path) & HEAVY) == {}
 
 
 def test_import_contracts_hold() -> None:
@@ -87,27 +102,32 @@ def test_packaging_is_no_package() -> None:
     assert not (ROOT / "packaging" / "__init__.py").exists()
 
 
-@pytest.mark.parametrize("path", python_files("engine", "gui"), ids=lambda p: str(p.relative_to(ROOT)))
-def test_modules_and_functions_stay_readable(path: Path) -> None:
-    text = path.read_text("utf-8")
-    tree = ast.parse(text)
-    assert ast.get_docstring(tree), "the first line of a module says its one job"
-    assert len(text.splitlines()) <= MAX_MODULE_LINES
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    too_long = [f.name for f in functions if (f.end_lineno or f.lineno) - f.lineno >= MAX_FUNCTION_LINES]
-    assert not too_long
+@in_rooms("engine", "gui")
+def test_modules_and_functions_stay_readable(room: Path) -> None:
+    def unreadable(path: Path) -> list[str]:
+        text = path.read_text("utf-8")
+        tree = ast.parse(text)
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        too_long = [f.name for f in functions if (f.end_lineno or f.lineno) - f.lineno >= MAX_FUNCTION_LINES]
+        said = [] if ast.get_docstring(tree) else ["the first line of a module says its one job"]
+        return said + (["too many lines"] if len(text.splitlines()) > MAX_MODULE_LINES else []) + too_long
+
+    assert faults(room, unreadable) == {}
 
 
-@pytest.mark.parametrize("path", python_files("engine", "gui", "benchmarks"), ids=lambda p: str(p.relative_to(ROOT)))
-def test_nothing_is_pickled(path: Path) -> None:
-    """The error of torch's own weights reader may be caught; only a test may write one, to see it refused."""
-    picklers = {"joblib", "dill", "cloudpickle", "shelve"}
+@in_rooms("engine", "gui", "benchmarks")
+def test_nothing_is_pickled(room: Path) -> None:
+    """The error of torch's own weights reader may be caught."""
+    assert faults(room, pickled) == {}
+
+
+def pickled(path: Path) -> set[str]:
+    """Names of what the file pickles by."""
     tree = ast.parse(path.read_text("utf-8"))
     used = {
         node.attr
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "pickle"
     }
-    assert not imported(path) & picklers
-    assert used <= ({"dumps"} if path.is_relative_to(ROOT / "tests") else {"UnpicklingError"})
-    assert not any(isinstance(node, ast.ImportFrom) and node.module == "pickle" for node in ast.walk(tree))
+    taken = {"pickle" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "pickle"}
+    return (imported(path) & {"joblib", "dill", "cloudpickle", "shelve"}) | (used - {"UnpicklingError"}) | taken
