@@ -150,7 +150,11 @@ def samples(n: int, n_samples: int) -> list[int]:
     return sorted({1 + at * (n - 1) // (n_samples - 1) for at in range(n_samples)})
 
 
-@pytest.mark.parametrize("calls", [pytest.param(SYNC, marks=pytest.mark.slow), WRITE], ids=["at syncs", "at writes"])
+@pytest.mark.parametrize(
+    "calls",
+    [pytest.param(SYNC, marks=pytest.mark.slow), pytest.param(WRITE, marks=pytest.mark.slow)],
+    ids=["at syncs", "at writes"],
+)
 def test_a_killed_program_loses_no_label_it_called_saved(strace: str, unhurt: Path, tmp_path: Path, calls: str) -> None:
     n = n_calls(strace, unhurt, calls, tmp_path)
     n_killed = 0

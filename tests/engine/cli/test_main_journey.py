@@ -196,6 +196,7 @@ def test_a_run_that_ended_cannot_be_resumed(say: Say, taught: Path) -> None:
     assert say("train", taught, "--resume", "77").status == 1
 
 
+@pytest.mark.slow
 def test_a_learning_rate_is_looked_for_and_nothing_is_trained(say: Say, taught: Path) -> None:
     small = ("--set", "input.size=32", "--set", "training.batch=8")
     values = say("train", taught, "--recipe", "from_scratch", *small, "--find-rate", "--json").values
@@ -210,6 +211,7 @@ def test_a_learning_rate_is_looked_for_and_nothing_is_trained(say: Say, taught: 
     assert "no learning rate" in said.err
 
 
+@pytest.mark.slow
 def test_several_views_are_tried_adopted_and_taken_back(say: Say, taught: Path, tmp_path: Path) -> None:
     # A class it does not know, so that it is not sure of its answers.
     fresh = draw(tmp_path / "fresh", 3, 2, first=100)

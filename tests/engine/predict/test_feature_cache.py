@@ -98,6 +98,7 @@ def append_many(folder: Path, first: int) -> None:
         keep(cache, [number])
 
 
+@pytest.mark.slow
 def test_two_processes_append_at_once(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=append_many, args=(tmp_path, first)) for first in (0, 100)]
