@@ -18,11 +18,6 @@ XDG = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores, up to four: tests of the window wait for it half of the time."""
-    return min(4, (os.cpu_count() or 1) + 1)
-
-
 @pytest.fixture(scope="session")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Names of folders that are not there yet; pytest's own would be looked for among thousands for each test."""

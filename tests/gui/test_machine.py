@@ -26,6 +26,9 @@ from gui.widgets.backbone_table import BackboneTable
 from tests.gui.fake_runner import TestRunners
 from tests.gui.helpers import open_dialog, texts, wait_quiet
 
+# Asked by `.ci/run`, and by `pytest -m slow`.
+pytestmark = pytest.mark.slow
+
 LITE = BackboneMeasure(
     name="efficientnet_lite0", size_mb=18.7, n_parameters=4_652_008, depth=50, cpu_ms=8.14, gpu_ms=None, top1=0.755,
     source="timm results",

@@ -20,6 +20,9 @@ from gui.pages.weights import WeightsDialog
 from tests.gui.helpers import open_dialog, wait_quiet
 from tests.gui.test_accessible_names import unnamed
 
+# Asked by `.ci/run`, and by `pytest -m slow`.
+pytestmark = pytest.mark.slow
+
 TEXT = "There are no pretrained weights for vgg19 on this machine."
 
 

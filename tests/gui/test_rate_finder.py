@@ -30,6 +30,9 @@ from tests.gui.fake_runner import TestRunners
 from tests.gui.helpers import open_dialog, texts, wait_quiet
 from tests.gui.test_accessible_names import unnamed
 
+# Asked by `.ci/run`, and by `pytest -m slow`.
+pytestmark = pytest.mark.slow
+
 RATES = tuple(10.0 ** (-6 + n / 10) for n in range(56))
 LOSSES = tuple(2.0 - 1.5 / (1 + (3e-3 / rate) ** 2) if rate < 0.1 else 4.0 for rate in RATES)
 FOUND = RateFound(rates=RATES, losses=LOSSES, suggested=3.1e-3)

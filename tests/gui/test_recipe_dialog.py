@@ -25,6 +25,9 @@ from tests.gui.fake_training import model
 from tests.gui.helpers import open_dialog, wait_quiet
 from tests.gui.test_accessible_names import unnamed
 
+# Asked by `.ci/run`, and by `pytest -m slow`.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def page(qtbot: QtBot, opened: Application) -> TrainPage:

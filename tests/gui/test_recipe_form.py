@@ -21,6 +21,9 @@ from gui.widgets.part_fields import ListEditor, NumberEditor, TextEditor
 from gui.widgets.recipe_form import RecipeForm
 from tests.gui.test_accessible_names import unnamed
 
+# Asked by `.ci/run`, and by `pytest -m slow`.
+pytestmark = pytest.mark.slow
+
 SECTIONS = ("photos", "model", "head", "training", "augment", "stopping")
 
 

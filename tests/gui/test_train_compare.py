@@ -15,6 +15,9 @@ from tests.gui.fake_runner import TestRunners
 from tests.gui.fake_training import history, leave_history, model
 from tests.gui.helpers import wait_quiet
 
+# Asked by `.ci/run`, and by `pytest -m slow`.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def page(qtbot: QtBot, opened: Application) -> TrainPage:

@@ -23,6 +23,9 @@ from tests.gui.fake_training import model
 from tests.gui.helpers import open_dialog, wait_quiet
 from tests.gui.test_accessible_names import unnamed
 
+# Asked by `.ci/run`, and by `pytest -m slow`.
+pytestmark = pytest.mark.slow
+
 MIRRORED = ViewsCfg(flip_h=True)
 
 
