@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from gui.core import theme
+from gui.widgets.bars import Bars
 
 HEIGHT = 200
 LABELS = 22
@@ -26,32 +27,17 @@ class Upright:
     n: int
 
 
-class ColumnChart(QWidget):
+class ColumnChart(Bars):
     """`chosen` carries the number of a bar, from the left. Left and right walk along the bars, Enter chooses."""
 
-    chosen = Signal(int)
-
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(name, parent)
         self._bars: tuple[Upright, ...] = ()
-        self._current = -1
-        self._hot = -1
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_bars(self, bars: Sequence[Upright]) -> None:
         """These bars are shown, from left to right."""
         self._bars = tuple(bars)
-        self._current = min(self._current, len(self._bars) - 1)
-        self._say()
-        self.update()
-
-    def current(self) -> int:
-        """The bar that Enter chooses, -1 for none."""
-        return self._current
+        self._set_bars(len(self._bars))
 
     def sizeHint(self) -> QSize:
         return QSize(420, HEIGHT)
@@ -86,44 +72,6 @@ class ColumnChart(QWidget):
                 painter.drawRoundedRect(place.adjusted(-2, -2, 2, 2), 3, 3)
         self._paint_labels(painter, room)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        last = len(self._bars) - 1
-        wanted = {
-            Qt.Key.Key_Left: max(0, self._current - 1),
-            Qt.Key.Key_Right: min(last, self._current + 1),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-        }.get(Qt.Key(event.key()))
-        if wanted is not None and last >= 0:
-            self._current = wanted
-            self._say()
-            self.update()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._current >= 0:
-            self.chosen.emit(self._current)
-        else:
-            super().keyPressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        hot = self._at(round(event.position().x()))
-        if hot != self._hot:
-            self._hot = hot
-            self.update()
-        if hot >= 0:
-            QToolTip.showText(event.globalPosition().toPoint(), self._words(hot), self)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hot = -1
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        at = self._at(round(event.position().x()))
-        if event.button() == Qt.MouseButton.LeftButton and at >= 0:
-            self._current = at
-            self._say()
-            self.update()
-            self.chosen.emit(at)
-
     # Where things are
 
     def _room(self) -> QRect:
@@ -131,10 +79,6 @@ class ColumnChart(QWidget):
 
     def _pitch(self) -> float:
         return min(float(WIDEST), self._room().width() / max(1, len(self._bars)))
-
-    def _at(self, x: int) -> int:
-        at = int((x - self._room().left()) // self._pitch()) if self._bars else -1
-        return at if 0 <= at < len(self._bars) else -1
 
     def _paint_scale(self, painter: QPainter, room: QRect, most: int) -> None:
         for n in sorted({0, most // 2, most}):
@@ -162,6 +106,3 @@ class ColumnChart(QWidget):
     def _words(self, at: int) -> str:
         bar = self._bars[at]
         return self.tr("{0}: %n photo(s)", "", bar.n).format(bar.text)
-
-    def _say(self) -> None:
-        self.setAccessibleDescription(self._words(self._current) if self._current >= 0 else "")

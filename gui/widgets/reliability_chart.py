@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from engine.insight.calibration import Bin, Calibration
 from gui.core import theme
 from gui.core.score_text import percent
+from gui.widgets.bars import Bars
 
 HEIGHT = 280
 WIDEST = 560
 SCALE, LABELS, COUNTS = 48, 44, 20
 
 
-class ReliabilityChart(QWidget):
+class ReliabilityChart(Bars):
     """`chosen` carries the number of a bar, from the left. Left and right walk along the bars, Enter chooses.
 
     The diagonal is where confidences are honest; a bar above it is right more often than it says, one below less often.
     """
 
-    chosen = Signal(int)
-
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(name, parent)
         self._bins: tuple[Bin, ...] = ()
-        self._current = -1
-        self._hot = -1
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMaximumWidth(WIDEST)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_calibration(self, found: Calibration | None) -> None:
         """The bars of this calibration; none for None."""
         self._bins = () if found is None else found.bins
-        self._current = min(self._current, len(self._bins) - 1)
-        self._say()
-        self.update()
+        self._set_bars(len(self._bins))
 
     def sizeHint(self) -> QSize:
         return QSize(WIDEST, HEIGHT)
@@ -65,55 +55,10 @@ class ReliabilityChart(QWidget):
         painter.setPen(QPen(theme.colour("text"), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(room.left(), room.bottom() + 1), QPointF(room.right() + 1, room.top()))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        last = len(self._bins) - 1
-        wanted = {
-            Qt.Key.Key_Left: max(0, self._current - 1),
-            Qt.Key.Key_Right: min(last, self._current + 1),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-        }.get(Qt.Key(event.key()))
-        if wanted is not None and last >= 0:
-            self._current = wanted
-            self._say()
-            self.update()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._current >= 0:
-            self.chosen.emit(self._current)
-        else:
-            super().keyPressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        hot = self._at(round(event.position().x()))
-        if hot != self._hot:
-            self._hot = hot
-            self.update()
-        if hot >= 0:
-            QToolTip.showText(event.globalPosition().toPoint(), self._words(hot), self)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hot = -1
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        at = self._at(round(event.position().x()))
-        if event.button() == Qt.MouseButton.LeftButton and at >= 0:
-            self._current = at
-            self._say()
-            self.update()
-            self.chosen.emit(at)
-
     # Where things are
 
     def _room(self) -> QRect:
         return self.rect().adjusted(SCALE, COUNTS, -8, -LABELS)
-
-    def _pitch(self) -> float:
-        return self._room().width() / max(1, len(self._bins))
-
-    def _at(self, x: int) -> int:
-        at = int((x - self._room().left()) // self._pitch()) if self._bins else -1
-        return at if 0 <= at < len(self._bins) else -1
 
     def _y(self, share: float) -> float:
         room = self._room()
@@ -167,6 +112,3 @@ class ReliabilityChart(QWidget):
             return self.tr("{0}: no photos").format(span)
         text = self.tr("{0}: %n photo(s), {1} of them right, {2} sure on average", "", one.n)
         return text.format(span, percent(one.right), percent(one.confidence))
-
-    def _say(self) -> None:
-        self.setAccessibleDescription(self._words(self._current) if self._current >= 0 else "")
