@@ -30,6 +30,10 @@ class Throttle(QObject):
         self._timer.start()
         self.due.emit()
 
+    def is_waiting(self) -> bool:
+        """A call has not been carried out yet."""
+        return self._again
+
     @Slot()
     def _over(self) -> None:
         if self._again:

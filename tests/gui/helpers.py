@@ -17,6 +17,7 @@ from engine.base.ids import ClassId, PhotoId
 from engine.project.project import Project
 from engine.store.rows import ClassRow, PhotoRow
 from gui.app import Application
+from gui.core.throttle import Throttle
 
 T = TypeVar("T")
 COLOURS = ("#3060c0", "#c06030", "#30a060", "#a03080", "#808020")
@@ -63,9 +64,13 @@ def drop(widget: QWidget, mime: QMimeData, at: QPoint | None = None) -> None:
 
 
 def wait_quiet(qtbot: QtBot, application: Application) -> None:
-    """Nothing runs and nothing is being asked of the project."""
+    """Nothing runs, nothing is being asked of the project, and nothing waits to be asked."""
     store, jobs = application.session.store, application.session.jobs
-    qtbot.waitUntil(lambda: not jobs.active() and not store.is_busy(), timeout=20_000)
+
+    def waits() -> bool:
+        return any(one.is_waiting() for one in application.window.findChildren(Throttle))
+
+    qtbot.waitUntil(lambda: not jobs.active() and not store.is_busy() and not waits(), timeout=20_000)
 
 
 def asked(qtbot: QtBot, application: Application, question: Callable[[Project], T]) -> T:
