@@ -32,7 +32,7 @@ class Judged:
 
     Args:
         photo_ids: (n,), rising. true_classes: (n,) ids of the labels of today. class_ids: (k,) of the columns of
-            `probs`, (n, k).
+            `probs`, (n, k). members: the runs that it was made of, where it is none itself; its number is below 0 then.
     """
 
     run_id: RunId
@@ -41,6 +41,7 @@ class Judged:
     true_classes: NDArray[np.int64]
     class_ids: NDArray[np.int64]
     probs: NDArray[np.float32]
+    members: tuple[RunId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class ComparedRun:
         n_own: photos the run was tested on in all. accuracy, macro_f1: with 95 % intervals (bootstrap over groups).
         log_loss: mean negative logarithm of the label's probability. ece: see `engine.insight.calibration`.
         only_right, only_wrong: photos that this run alone has right, or wrong. against: None for the reference.
+        members: as of `Judged`.
     """
 
     run_id: RunId
@@ -88,6 +90,7 @@ class ComparedRun:
     only_right: tuple[PhotoId, ...]
     only_wrong: tuple[PhotoId, ...]
     against: Against | None
+    members: tuple[RunId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +117,7 @@ def compare(judged: Sequence[Judged], reference: RunId, groups: dict[int, int]) 
     shared = _shared(judged)
     if not len(shared):
         raise ValueError("no photo is shared by all runs")
-    own = _own_groups(shared, groups)
+    own = own_groups(shared, groups)
     draws = grouped_draws(own)
     cut = [_cut(run, shared) for run in judged]
     right = np.array([_right(run) for run in cut])
@@ -144,8 +147,8 @@ def _shared(judged: Sequence[Judged]) -> NDArray[np.int64]:
     return shared
 
 
-def _own_groups(photo_ids: NDArray[np.int64], groups: dict[int, int]) -> NDArray[np.int64]:
-    """Numbers of groups; photos without one get numbers nobody has."""
+def own_groups(photo_ids: NDArray[np.int64], groups: dict[int, int]) -> NDArray[np.int64]:
+    """(n,) the number of each photo's group; photos without one get numbers nobody has."""
     return np.array([groups.get(int(i), -1 - int(i)) for i in photo_ids], dtype=np.int64)
 
 
@@ -158,6 +161,7 @@ def _cut(run: Judged, photo_ids: NDArray[np.int64]) -> Judged:
         true_classes=run.true_classes[at],
         class_ids=run.class_ids,
         probs=run.probs[at],
+        members=run.members,
     )
 
 
@@ -213,6 +217,7 @@ def _row(
         only_right=_ids(run.photo_ids[right[at] & (n_right == 1)]) if several else (),
         only_wrong=_ids(run.photo_ids[~right[at] & (n_right == len(right) - 1)]) if several else (),
         against=against,
+        members=run.members,
     )
 
 
