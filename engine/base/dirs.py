@@ -33,6 +33,11 @@ def weights_dir() -> Path:
     return folder
 
 
+def recipes_dir() -> Path:
+    """The user's own recipes, shared by all projects; not made here."""
+    return config_dir() / "recipes"
+
+
 def default_projects_dir() -> Path:
     """Where new projects go unless the user says otherwise; not made here."""
     return Path.home() / "Fieldmark"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine.base.dirs import recipes_dir
 from engine.base.errors import UserError
 from engine.base.fspath import to_bytes
 from engine.base.ids import RunId
@@ -25,9 +26,9 @@ from engine.project.project import Project
 from engine.project.run_verdicts import run_verdicts
 from engine.recipe.layer_rows import LayerTable
 from engine.recipe.overrides import with_choices
-from engine.recipe.presets import preset
 from engine.recipe.recipe import Recipe
-from engine.recipe.toml_text import SUFFIX, from_toml, to_toml
+from engine.recipe.shelf import recipe_called
+from engine.recipe.toml_text import to_toml
 from engine.store.rows import RunRow
 
 
@@ -99,20 +100,12 @@ def recipe(args: argparse.Namespace) -> None:
 
 
 def chosen_recipe(name: str, choices: Sequence[str]) -> Recipe:
-    """The recipe of that name, or in that TOML file, with the choices made.
+    """The recipe of that name, of the user's own too, or in that TOML file, with the choices made.
 
     Raises:
-        UserError: there is none, it cannot be read, or a choice cannot be made.
+        UserError: there is none, it is not one, or a choice cannot be made. StorageError: it cannot be read.
     """
-    if not name.endswith(SUFFIX):
-        return with_choices(preset(name), choices)
-    try:
-        text = Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(
-            f"The recipe {name} could not be read.", safe="Nothing was trained.", details=repr(error)
-        ) from error
-    return with_choices(from_toml(text), choices)
+    return with_choices(recipe_called(name, recipes_dir()), choices)
 
 
 def train_run(

@@ -12,6 +12,7 @@ import msgspec
 
 from engine.base.errors import StorageError, UserError
 from engine.base.files import atomic_write
+from engine.recipe.presets import PRESETS, preset
 from engine.recipe.recipe import Recipe
 from engine.recipe.toml_text import SUFFIX, from_toml, to_toml
 
@@ -49,6 +50,22 @@ def read_recipe(path: Path) -> Recipe:
         raise UserError(f"{path.name} is not a text file.", advice="Choose a recipe (TOML).") from error
     except OSError as error:
         raise StorageError(f"{path.name} could not be read.", details=repr(error)) from error
+
+
+def recipe_called(name: str, folder: Path) -> Recipe:
+    """The recipe that comes with Fieldmark under that name, else the one in the folder, else in that TOML file.
+
+    Raises:
+        UserError: there is none, or the file holds none.
+        StorageError: a file cannot be read.
+    """
+    if name in PRESETS:
+        return PRESETS[name]
+    if name.endswith(SUFFIX):
+        return read_recipe(Path(name))
+    own = folder / f"{_slug(name)}{SUFFIX}"
+    # Asking for an unknown one says which there are.
+    return read_recipe(own) if own.is_file() else preset(name)
 
 
 def put_on_shelf(folder: Path, recipe: Recipe) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from engine.base.dirs import config_dir
+from engine.base.dirs import recipes_dir
 from engine.base.fspath import to_bytes
 from engine.recipe.recipe import Recipe
 from engine.recipe.shelf import Shelved, copy_of, put_on_shelf, read_recipe, shelved, take_from_shelf
@@ -24,11 +24,6 @@ from gui.widgets.recipe_card import RecipeCard
 
 if TYPE_CHECKING:
     from gui.dialogs.recipe import RecipeDialog
-
-
-def shelf_folder() -> Path:
-    """Where the user's recipes are."""
-    return config_dir() / "recipes"
 
 
 class RecipeVerbs(QObject):
@@ -54,7 +49,7 @@ class RecipeVerbs(QObject):
 
     def read(self, *, choose: str = "") -> None:
         """The card offers the recipes that are on the shelf now; `choose`: the name of the one to choose."""
-        self._session.store.ask(lambda _: shelved(shelf_folder()), partial(self._show, choose), context=self)
+        self._session.store.ask(lambda _: shelved(recipes_dir()), partial(self._show, choose), context=self)
 
     def edit(self, *, differences: bool = False) -> None:
         """The chosen recipe is shown to be changed; `differences`: where it can be compared with others."""
@@ -83,7 +78,7 @@ class RecipeVerbs(QObject):
     def keep(self, recipe: Recipe) -> None:
         """The recipe is on the shelf and is the chosen one."""
         self._session.store.ask(
-            lambda _: put_on_shelf(shelf_folder(), recipe), lambda _: self.read(choose=recipe.name), context=self
+            lambda _: put_on_shelf(recipes_dir(), recipe), lambda _: self.read(choose=recipe.name), context=self
         )
 
     @Slot(object)
@@ -167,7 +162,7 @@ class RecipeVerbs(QObject):
         dialog.open()
 
     def _delete(self, recipe: Recipe) -> None:
-        self._session.store.ask(lambda _: take_from_shelf(shelf_folder(), recipe), lambda _: self.read(), context=self)
+        self._session.store.ask(lambda _: take_from_shelf(recipes_dir(), recipe), lambda _: self.read(), context=self)
 
     @Slot(object)
     def _saved(self, path: Path) -> None:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.base.dirs import recipes_dir
 from engine.base.events import AnyEvent, Ended
 from engine.jobs.spec import AnySpec, LayersSpec, TrainSpec
 from engine.recipe.layer_rows import LayerTable
@@ -18,7 +19,6 @@ from gui.app import Application
 from gui.dialogs.confirm import ConfirmDialog
 from gui.dialogs.recipe import RecipeDialog
 from gui.pages.train import TrainPage
-from gui.verbs.recipes import shelf_folder
 from gui.widgets.recipe_card import RecipeCard
 from tests.gui.fake_runner import TestRunners
 from tests.gui.fake_training import model
@@ -88,7 +88,7 @@ def test_a_changed_recipe_is_kept_as_ones_own_and_chosen(
     qtbot.waitUntil(lambda: card.recipe().title == "Small photos")
     assert card.recipe().input.size == 224
     assert "Your own" in titles(card)
-    assert from_toml((shelf_folder() / "small-photos.toml").read_text()) == card.recipe()
+    assert from_toml((recipes_dir() / "small-photos.toml").read_text()) == card.recipe()
     assert PRESETS["quick"].input.size == 288
 
 
@@ -218,8 +218,8 @@ def test_ones_own_recipe_can_be_deleted_and_others_cannot(qtbot: QtBot, opened: 
 def test_a_damaged_file_among_ones_own_is_told_once(
     qtbot: QtBot, opened: Application, page: TrainPage, card: RecipeCard
 ) -> None:
-    shelf_folder().mkdir(parents=True)
-    (shelf_folder() / "broken.toml").write_text("size =")
+    recipes_dir().mkdir(parents=True)
+    (recipes_dir() / "broken.toml").write_text("size =")
     page.recipes.read()
     page.recipes.read()
     wait_quiet(qtbot, opened)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from engine.base.errors import UserError
 from engine.recipe.head_cfg import DenseHeadCfg
-from engine.recipe.overrides import with_choices
+from engine.recipe.overrides import choices_between, with_choices
+from engine.recipe.presets import PRESETS
 from engine.recipe.recipe import Recipe
 from engine.recipe.training_cfg import StageCfg, TrainingCfg
 
@@ -48,3 +50,17 @@ def test_what_cannot_be_made_is_refused_with_its_reason(choice: str, why: str) -
     with pytest.raises(UserError) as told:
         with_choices(NETWORK, [choice])
     assert why in told.value.what
+
+
+def nameless(recipe: Recipe) -> Recipe:
+    return msgspec.structs.replace(recipe, name="", title="")
+
+
+def test_the_choices_between_two_recipes_make_one_of_the_other() -> None:
+    names = ("quick", "fine_tune", "from_scratch", "svm", "as_is", "study1_cnn", "study1_vgg16", "study4_lenet")
+    for base in (PRESETS[name] for name in names):
+        for wanted in (PRESETS[name] for name in names):
+            assert nameless(with_choices(base, choices_between(base, wanted))) == nameless(wanted)
+    one = "training.stages[2].lr=0.5"
+    assert choices_between(NETWORK, with_choices(NETWORK, [one])) == (one,)
+    assert choices_between(NETWORK, NETWORK) == ()
