@@ -1,27 +1,27 @@
-"""The part of a study's page on its photos: classes, sizes, how they are divided, and whether that is honest."""
+"""The part of a study's report on its photos: classes, sizes, how they are divided, and whether that is honest."""
 
 from __future__ import annotations
-
-from html import escape
 
 from engine.insight.leaks import LeakReport, Stratum
 from engine.insight.overview import ClassBalance, Overview
 from engine.report.methods import KINDS, drawn, together
+from engine.report.study_blocks import Block, Column, Heading, Table, Text
 from engine.report.study_contents import SplitTold, StudyContents
 
 _MOST_SIZES = 5
+_CLASSES = ("Photos", "Share", "Teach", "Tune", "Test", "Largest deviation, points")
+_LEAKS = ("Groups", "On several sides", "Test photos affected")
 
 
-def data_part(study: StudyContents) -> str:
-    """HTML with headings of its own."""
-    found = study.overview
+def data_part(study: StudyContents) -> list[Block]:
+    """With headings of its own."""
+    found, split = study.overview, study.split
     text = f"{found.n:,} photos, {found.n_labelled:,} of them labelled; {found.n_excluded:,} more are excluded."
-    body = ["<h2>Photos</h2>", f"<p>{text} {escape(_sizes(found))} {escape(_looked(found))}</p>"]
-    split = study.split
-    body.append(_classes(found, () if split is None else split.strata))
+    told = " ".join(part for part in (text, _sizes(found), _looked(found)) if part)
+    body: list[Block] = [Heading("Photos", 2), Text(told), _classes(found, () if split is None else split.strata)]
     if split is not None:
-        body += ["<h2>How they are divided</h2>", *_split(split), "<h2>Leaks</h2>", *_leaks(split)]
-    return "\n".join(body)
+        body += [Heading("How they are divided", 2), *_split(split), Heading("Leaks", 2), *_leaks(split)]
+    return body
 
 
 def _sizes(found: Overview) -> str:
@@ -40,42 +40,37 @@ def _looked(found: Overview) -> str:
     return f"Of {found.n_looked:,} that were looked at: {span}, {n_cameras:,} cameras, {odd:,} findings of odd photos."
 
 
-def _classes(found: Overview, strata: tuple[Stratum, ...]) -> str:
+def _classes(found: Overview, strata: tuple[Stratum, ...]) -> Table:
     parts = {row.name: row for row in strata}
-    rows = "".join(_class(row, parts.get(row.name)) for row in found.classes if row.n)
-    names = ("Photos", "Share", "Teach", "Tune", "Test", "Largest deviation, points")
-    head = "".join(f'<th class="n">{name}</th>' for name in names)
-    return f"<table><tr><th>Class</th>{head}</tr>{rows}</table>"
+    columns = (Column("Class", is_words=True), *map(Column, _CLASSES))
+    return Table(columns, tuple(_class(row, parts.get(row.name)) for row in found.classes if row.n))
 
 
-def _class(row: ClassBalance, part: Stratum | None) -> str:
+def _class(row: ClassBalance, part: Stratum | None) -> tuple[str, ...]:
     counts = ("",) * 4
     if part is not None:
         counts = (f"{part.n_train:,}", f"{part.n_val:,}", f"{part.n_test:,}", f"{100 * part.deviation:.1f}")
-    cells = "".join(f'<td class="n">{text}</td>' for text in (f"{row.n:,}", f"{100 * row.share:.1f} %", *counts))
-    return f"<tr><td>{escape(row.name)}</td>{cells}</tr>"
+    return (row.name, f"{row.n:,}", f"{100 * row.share:.1f} %", *counts)
 
 
-def _split(split: SplitTold) -> list[str]:
+def _split(split: SplitTold) -> list[Block]:
     row = split.row
     n_tests = split.n_tests
     used = f"They have scored {n_tests:,} {'model' if n_tests == 1 else 'models'} so far, those deleted since included."
     parts = f"{row.n_train:,} photos teach, {row.n_val:,} tune, {row.n_test:,} test; {drawn(split)}."
     return [
-        f"<p>{parts} The deviation above is of a part's share of a class from its share of all photos.</p>",
-        f"<p>Kept on one side: {escape(together(split.plan.groups))}.</p>",
-        f"<p>No model learns from the test photos, and they do not choose its settings. {used}</p>",
+        Text(f"{parts} The deviation above is of a part's share of a class from its share of all photos."),
+        Text(f"Kept on one side: {together(split.plan.groups)}."),
+        Text(f"No model learns from the test photos, and they do not choose its settings. {used}"),
     ]
 
 
-def _leaks(split: SplitTold) -> list[str]:
-    rows = "".join(_leak(found) for found in split.leaks if found.n_groups)
-    head = "".join(f'<th class="n">{text}</th>' for text in ("Groups", "On several sides", "Test photos affected"))
+def _leaks(split: SplitTold) -> list[Block]:
+    rows = tuple(_leak(found) for found in split.leaks if found.n_groups)
+    statement = Text(_statement(split), "strong")
     if not rows:
-        body = "<p>No photo is known to have relatives among the others.</p>"
-    else:
-        body = f"<table><tr><th>Relation</th>{head}</tr>{rows}</table>"
-    return [f"<p><strong>{escape(_statement(split))}</strong></p>", body]
+        return [statement, Text("No photo is known to have relatives among the others.")]
+    return [statement, Table((Column("Relation", is_words=True), *map(Column, _LEAKS)), rows)]
 
 
 def _statement(split: SplitTold) -> str:
@@ -87,7 +82,6 @@ def _statement(split: SplitTold) -> str:
     return text if split.copies_searched else text + " Copies that are not equal files were not looked for."
 
 
-def _leak(found: LeakReport) -> str:
-    cells = (f"{found.n_groups:,}", f"{len(found.leaks):,}", f"{found.n_test_leaked:,} of {found.n_test:,}")
-    name = escape(KINDS.get(found.kind, found.kind))
-    return f"<tr><td>{name}</td>" + "".join(f'<td class="n">{text}</td>' for text in cells) + "</tr>"
+def _leak(found: LeakReport) -> tuple[str, ...]:
+    affected = f"{found.n_test_leaked:,} of {found.n_test:,}"
+    return (KINDS.get(found.kind, found.kind), f"{found.n_groups:,}", f"{len(found.leaks):,}", affected)

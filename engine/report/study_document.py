@@ -1,0 +1,62 @@
+"""The order of a study's report: question, table, photos, split, runs, limits, methods; the same in every form."""
+
+from __future__ import annotations
+
+from engine.insight.comparison import Comparison
+from engine.report.comparison_table import HEADINGS, caption, cells
+from engine.report.methods import limits, methods
+from engine.report.study_blocks import Block, Column, Document, Heading, Points, Table, Text
+from engine.report.study_contents import StudyContents
+from engine.report.study_data_part import data_part
+from engine.report.study_run_part import run_part
+
+# Their texts stand to the left; all other columns are numbers.
+_WORDS = ("name", "verdict")
+_STATES = {
+    "waits": "waits for pretrained weights",
+    "failed": "failed",
+    "open": "not trained yet",
+    "interrupted": "interrupted, can go on",
+}
+
+
+def study_document(study: StudyContents) -> Document:
+    """All that the report says."""
+    n_done = len(study.runs) + study.n_elsewhere
+    runs = [block for run in study.runs for block in run_part(run, study)]
+    blocks: list[Block] = [
+        *_asked(study),
+        Heading("Which is better", 2),
+        *_table(study.comparison),
+        *_missing(study),
+        *data_part(study),
+        *([Heading("Each run", 2), *runs] if runs else []),
+        Heading("Limits", 2),
+        Points(limits(study)),
+        Heading("Methods", 2),
+        Text(methods(study), "methods"),
+    ]
+    return Document(
+        title=study.plan.name,
+        told=f"{study.project}, {study.made_on}. {n_done:,} of {n_done + len(study.missing):,} runs done.",
+        blocks=tuple(blocks),
+    )
+
+
+def _asked(study: StudyContents) -> list[Block]:
+    return [Heading("What was asked", 2), Text(study.plan.about)] if study.plan.about else []
+
+
+def _table(found: Comparison | None) -> list[Block]:
+    if found is None:
+        return [Text("Fewer than two runs are done, so there is nothing to compare yet.")]
+    columns = tuple(Column(heading.text, is_words=heading.name in _WORDS) for heading in HEADINGS)
+    return [Table(columns, tuple(cells(run) for run in found.runs), wide=True), Text(caption(found), "quiet")]
+
+
+def _missing(study: StudyContents) -> list[Block]:
+    if not study.missing:
+        return []
+    columns = tuple(Column(text, is_words=True) for text in ("Run", "State", "Why"))
+    rows = tuple((one.name, _STATES.get(one.state, one.state), one.why) for one in study.missing)
+    return [Heading("Runs without results", 2), Table(columns, rows)]
