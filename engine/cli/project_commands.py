@@ -101,7 +101,7 @@ def add_class(args: argparse.Namespace) -> None:
             )
         run_id = train_run(project, from_json(old.recipe), name=f"Added {args.name}", start_from=old.id)
         project.runs.promote(run_id)
-        result = project.runs.before_after(old.id, run_id)
+        result = project.comparisons.before_after(old.id, run_id)
         values = {
             **_summary_values(summary),
             **_before_after_values(project, result, run_id),

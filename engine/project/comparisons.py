@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
 import numpy as np
 
 from engine.base.errors import UserError
-from engine.base.ids import PhotoId, RunId
+from engine.base.ids import ClassId, PhotoId, RunId
+from engine.insight.before_after import Answers, BeforeAfter, before_after
 from engine.insight.calibration import Calibration, bin_numbers, calibration
 from engine.insight.comparison import Comparison, Judged, compare
 from engine.insight.metrics import Report, report
 from engine.project.context import Context
 from engine.project.splits import Splits
 from engine.recipe.recipe import from_json
+from engine.store import listing
 from engine.store import runs as stored
 
 
@@ -47,10 +48,7 @@ class Comparisons:
             UserError: a run is not there or has no answers of that part, or no photo is shared by all.
         """
         judged = [self._judged(run_id, part) for run_id in dict.fromkeys([*run_ids, reference])]
-        together = from_json(self._stored(reference).recipe).split.groups
-        keys = self._splits.group_keys(msgspec.structs.replace(together, copies=True, bursts=True))
-        numbers: dict[bytes, int] = {}
-        groups = {photo_id: numbers.setdefault(key, len(numbers)) for photo_id, key in keys.items()}
+        groups = self._splits.questions(from_json(self._stored(reference).recipe).split.groups)
         try:
             return compare(judged, reference, groups)
         except ValueError as error:
@@ -59,6 +57,17 @@ class Comparisons:
                 advice="Compare runs of one split; `fieldmark runs PROJECT` names the split of each.",
                 details=str(error),
             ) from error
+
+    def before_after(self, old: RunId, new: RunId, part: str = "test") -> BeforeAfter:
+        """What changed from one run's model to another's on the photos both were tested, or cross-validated, on.
+
+        What counts as one question is as in `runs`, by the split of the old run.
+
+        Raises:
+            UserError: a run is not there.
+        """
+        groups = self._splits.questions(from_json(self._stored(old).recipe).split.groups)
+        return before_after(self._named_answers(old, part), self._named_answers(new, part), groups)
 
     def calibration(self, run_id: RunId, part: str = "test") -> Calibration:
         """How often answers of a given confidence are right.
@@ -105,6 +114,17 @@ class Comparisons:
             labels[new] = " + ".join(merged) if old in chosen else found.class_names[old]
         before = report(found.class_names, found.true_columns, found.probs)
         return MergeTrial(merged=merged, before=before, after=report(labels, true, probs))
+
+    def _named_answers(self, run_id: RunId, part: str) -> Answers:
+        found = stored.labelled_predictions(self._context.db, self._stored(run_id), part)
+        names = listing.class_names(self._context.db)
+        return Answers(
+            photo_ids=found.photo_ids,
+            true_names=tuple(names[ClassId(int(i))] for i in found.true_classes),
+            answer_names=tuple(found.class_names[column] for column in found.probs.argmax(axis=1)),
+            confidences=found.probs.max(axis=1),
+            known_classes=found.class_names,
+        )
 
     def _judged(self, run_id: RunId, part: str) -> Judged:
         found = self._answers(run_id, part)

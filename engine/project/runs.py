@@ -17,7 +17,6 @@ from engine.base.files import atomic_write
 from engine.base.ids import ClassId, RunId
 from engine.data.manifest import write_manifest
 from engine.data.predictions import read_predictions
-from engine.insight.before_after import Answers, BeforeAfter, before_after
 from engine.insight.metrics import Report, report
 from engine.insight.view_gain import ViewGain
 from engine.jobs.spec import CompareSplitsSpec, ExportSpec, FindRateSpec, LeaveOneOutSpec, ScoreViewsSpec, TrainSpec
@@ -30,7 +29,7 @@ from engine.project.teaching import Trainability, enough, refuse_what_was_taught
 from engine.recipe.recipe import Recipe, from_json, to_json
 from engine.recipe.views_cfg import ViewsCfg
 from engine.report.card import model_card
-from engine.store import history, listing
+from engine.store import history
 from engine.store import runs as stored
 from engine.store.rows import RunRow, RunState
 from engine.weights.needed import check_needed
@@ -139,7 +138,7 @@ class Runs:
 
     def resumable(self) -> tuple[RunRow, ...]:
         """Runs that ended before their time and left a checkpoint to go on from, newest first."""
-        return tuple(row for row in self.rows() if self._can_resume(row.id))
+        return tuple(row for row in self.rows() if self.can_resume(row.id))
 
     def resume(self, run_id: RunId) -> TrainSpec:
         """The job that goes on with a run from its checkpoint, on the photos and labels it began with.
@@ -148,7 +147,7 @@ class Runs:
             UserError: there is no such run, it has not been interrupted, or it left no checkpoint.
         """
         run = self._stored(run_id)
-        if not self._can_resume(run_id):
+        if not self.can_resume(run_id):
             raise UserError(
                 f"The run {run.name} cannot go on.",
                 safe="It is unchanged.",
@@ -156,7 +155,8 @@ class Runs:
             )
         return self._spec(run_id, from_json(run.recipe), start_from=run.parent_id, resume=True)
 
-    def _can_resume(self, run_id: RunId) -> bool:
+    def can_resume(self, run_id: RunId) -> bool:
+        """Whether the run ended before its time and left a checkpoint to go on from."""
         run = self._stored(run_id)
         ended_early = run.state in ("cancelled", "failed", "crashed")
         return ended_early and (self._context.paths.runs / run.folder / CHECKPOINT_FILE).is_file()
@@ -180,9 +180,12 @@ class Runs:
         """The run's job has begun."""
         return self._set_state(run_id, "running")
 
-    def finish(self, run_id: RunId, ended: Ended) -> Changes:
+    def finish(self, run_id: RunId, ended: Ended, *, takes_over: bool = True) -> Changes:
         """What the job left is taken in. A finished run becomes the project's model unless it extends another run:
         then `promote` decides.
+
+        Args:
+            takes_over: False for runs that were trained to be compared; they are used only where there is no model yet.
         """
         run = self._stored(run_id)
         at = iso_ms(self._context.clock())
@@ -190,7 +193,7 @@ class Runs:
             if ended.reason == "finished":
                 found = read_predictions(self._context.paths.runs / run.folder / "predictions.npz")
                 stored.add_predictions(self._context.db, run_id, found)
-                if run.parent_id is None or self.current() is None:
+                if (takes_over and run.parent_id is None) or self.current() is None:
                     stored.set_setting(self._context.db, CURRENT_RUN, run.uuid)
             problem = " ".join(part for part in (ended.user_text, ended.advice) if part)
             stored.set_run_state(self._context.db, run_id, ended.reason, ended_at=at, problem=problem)
@@ -272,22 +275,6 @@ class Runs:
     def report_classes(self, run_id: RunId) -> tuple[ClassId, ...]:
         """The class of each row and column of `report`; merged classes are one, removed ones are still there."""
         return stored.standing_classes(self._context.db, self._stored(run_id))
-
-    def before_after(self, old: RunId, new: RunId) -> BeforeAfter:
-        """What changed from one run's model to another's on the same held-out photos."""
-        return before_after(self._answers(old), self._answers(new))
-
-    def _answers(self, run_id: RunId) -> Answers:
-        run = self._stored(run_id)
-        found = stored.labelled_predictions(self._context.db, run, "test")
-        names = {row.id: row.name for row in listing.class_rows(self._context.db)}
-        top = found.probs.argmax(axis=1)
-        return Answers(
-            photo_ids=found.photo_ids,
-            true_names=tuple(names[ClassId(int(i))] for i in found.true_classes),
-            answer_names=tuple(found.class_names[column] for column in top),
-            known_classes=found.class_names,
-        )
 
     def export_spec(self, run_id: RunId, out: Path) -> ExportSpec:
         """The job that writes the run's model as one file."""

@@ -193,6 +193,15 @@ class Splits:
         """
         return group_keys([_group_photo(row) for row in relation_rows(self._context.db)], cfg)
 
+    def questions(self, cfg: GroupCfg) -> dict[int, int]:
+        """For each photo of `group_keys` the number of the question it asks, as comparisons count them.
+
+        Copies, bursts and equal files are one question whatever `cfg` says, and so is what else it keeps together.
+        """
+        keys = self.group_keys(msgspec.structs.replace(cfg, copies=True, bursts=True))
+        numbers: dict[bytes, int] = {}
+        return {photo_id: numbers.setdefault(key, len(numbers)) for photo_id, key in keys.items()}
+
     def values(self, relation: str) -> dict[int, str]:
         """What each photo says under a relation, see `engine.data.relation_values`; empty where it is not known."""
         rows = relation_rows(self._context.db)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, Q
 
 from engine.base.changes import Changes
 from engine.base.ids import RunId
-from engine.insight.before_after import BeforeAfter, ChangedPhoto
+from engine.insight.before_after import BeforeAfter, TwoAnswers
 from engine.store.rows import ClassRow, PhotoRow, RunRow
 from gui.core.score_text import percent
 from gui.core.session import Session
@@ -41,7 +41,7 @@ def compare(project: Project, old: RunId, new: RunId) -> Comparison:
     return Comparison(
         old=project.runs.row(old),
         new=project.runs.row(new),
-        change=project.runs.before_after(old, new),
+        change=project.comparisons.before_after(old, new),
         classes=project.browse.classes(),
     )
 
@@ -84,7 +84,7 @@ class ComparePanel(QWidget):
         """Both scores, the photos they stand on, and the verdict, as one text."""
         return self._card.accessibleName()
 
-    def gallery(self) -> tuple[ChangedPhoto, ...]:
+    def gallery(self) -> tuple[TwoAnswers, ...]:
         """The photos of the chosen pile: used to be right, now right, or wrong in another way."""
         if self._shown is None:
             return ()
@@ -225,13 +225,13 @@ class ComparePanel(QWidget):
         return made
 
 
-def _piles(change: BeforeAfter) -> tuple[tuple[ChangedPhoto, ...], ...]:
+def _piles(change: BeforeAfter) -> tuple[tuple[TwoAnswers, ...], ...]:
     lost = tuple(photo for photo in change.changed if photo.was_right)
     gained = tuple(photo for photo in change.changed if photo.now_right)
     neither = tuple(photo for photo in change.changed if not photo.was_right and not photo.now_right)
     return lost, gained, neither
 
 
-def _caption(photo: ChangedPhoto) -> Caption:
+def _caption(photo: TwoAnswers) -> Caption:
     token = "success" if photo.now_right else "danger" if photo.was_right else "text_muted"
     return Caption(f"{photo.before} → {photo.after}", token)

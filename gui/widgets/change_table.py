@@ -35,15 +35,15 @@ class ChangeTable(QWidget):
                 ),
                 Column(
                     heading=self.tr("Before"),
-                    text=self._before,
+                    text=lambda row: self._right(row.right_before, row.n),
                     key=lambda row: -1.0 if row.right_before is None else row.right_before / max(1, row.n),
                     numeric=True,
                     tip=self.tr("How many of them the old model had right"),
                 ),
                 Column(
                     heading=self.tr("After"),
-                    text=lambda row: _of(row.right_after, row.n),
-                    key=lambda row: row.right_after / max(1, row.n),
+                    text=lambda row: self._right(row.right_after, row.n),
+                    key=lambda row: -1.0 if row.right_after is None else row.right_after / max(1, row.n),
                     numeric=True,
                     tip=self.tr("How many of them the new model has right"),
                 ),
@@ -75,8 +75,8 @@ class ChangeTable(QWidget):
         """The table shows this comparison."""
         self.model.set_rows(change.per_class)
 
-    def _before(self, row: ClassChange) -> str:
-        return self.tr("unknown to it") if row.right_before is None else _of(row.right_before, row.n)
+    def _right(self, n_right: int | None, n: int) -> str:
+        return self.tr("unknown to it") if n_right is None else _of(n_right, n)
 
     @Slot()
     def _tell(self) -> None:

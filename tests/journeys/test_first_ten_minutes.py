@@ -66,7 +66,7 @@ def test_from_a_folder_to_a_model_that_knows_a_new_species(qtbot: QtBot, real: A
     wait_quiet(qtbot, real)
     assert old == first
     assert real.window.page_key() == "review"
-    change = ask(qtbot, real, lambda project: project.runs.before_after(old, new))
+    change = ask(qtbot, real, lambda project: project.comparisons.before_after(old, new))
     [added] = [row for row in change.per_class if row.is_new]
     assert added.name == sample.new_species.name
     assert added.right_after > added.n / 2, "the model knows the new species"

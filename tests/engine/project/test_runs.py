@@ -403,7 +403,7 @@ def test_before_and_after_speak_of_the_same_photos(bench: Bench) -> None:
     old = train(bench, wrong=3)
     bench.take([bench.found(f"ling/{n}.jpg", folder_class="Ling") for n in range(10)])
     new = train(bench, wrong=0, start_from=old)
-    result = bench.project.runs.before_after(old, new)
+    result = bench.project.comparisons.before_after(old, new)
     assert result.n == 8
     assert (result.accuracy_before, result.accuracy_after) == (5 / 8, 1.0)
     assert len(result.changed) == 3
