@@ -15,6 +15,7 @@ from engine.base.files import atomic_write
 
 # `cv`: out-of-fold, from a model that did not see the photo; `test`: the final model on photos it never saw.
 PARTS: tuple[str, ...] = ("test", "cv")
+NO_FOLD = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Predictions:
         parts: (n,) uint8, index into `PARTS`.
         true_columns: (n,) int32, the column of the label the photo had when the run was made.
         probs: (n, k) float32, rows sum to 1.
+        folds: (n,) int16, which of the folds of a cross-validation each photo was answered in, from 0; `NO_FOLD` where
+            in none. None where that is not known.
     """
 
     class_ids: NDArray[np.int64]
@@ -34,11 +37,13 @@ class Predictions:
     parts: NDArray[np.uint8]
     true_columns: NDArray[np.int32]
     probs: NDArray[np.float32]
+    folds: NDArray[np.int16] | None = None
 
 
 def write_predictions(path: Path, predictions: Predictions) -> None:
     """The file holds the predictions, atomically (npz, no pickle)."""
     out = io.BytesIO()
+    folded = {} if predictions.folds is None else {"folds": predictions.folds}
     np.savez(
         out,
         class_ids=predictions.class_ids,
@@ -46,6 +51,7 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
         parts=predictions.parts,
         true_columns=predictions.true_columns,
         probs=predictions.probs,
+        **folded,
     )
     atomic_write(path, out.getvalue())
 
@@ -77,11 +83,13 @@ def decode_predictions(data: bytes) -> Predictions:
                 parts=arrays["parts"].astype(np.uint8),
                 true_columns=arrays["true_columns"].astype(np.int32),
                 probs=arrays["probs"].astype(np.float32),
+                folds=arrays["folds"].astype(np.int16) if "folds" in arrays else None,
             )
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise _unreadable(error) from error
     n = len(found.photo_ids)
-    if found.probs.shape != (n, len(found.class_ids)) or len(found.parts) != n or len(found.true_columns) != n:
+    columns = (found.parts, found.true_columns, *(() if found.folds is None else (found.folds,)))
+    if found.probs.shape != (n, len(found.class_ids)) or any(len(column) != n for column in columns):
         raise StorageError("The run's predictions do not fit together.", details=f"probs {found.probs.shape}, n {n}")
     return found
 

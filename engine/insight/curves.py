@@ -132,6 +132,10 @@ class Curves:
         """(n,) learning rates."""
         return self._steps.column(3)
 
+    def step_speeds(self) -> Column:
+        """(n,) photos a second."""
+        return self._steps.column(4)
+
     def epochs(self, part: EpochPart) -> Column:
         """(m,) numbers of the epochs that are over, from 1; those on which `losses` and `accuracies` stand."""
         return self._epochs[part].column(0)

@@ -14,6 +14,7 @@ from engine.base.files import atomic_write
 from engine.base.fspath import to_path
 from engine.base.stop import StopToken
 from engine.jobs.feature_set import Photos, feature_sets
+from engine.jobs.frozen_facts import leave_frozen_facts
 from engine.jobs.library import library_of
 from engine.jobs.spec import TrainSpec
 from engine.jobs.train_results import METRICS_FILE, leave_predictions, say_scores
@@ -57,6 +58,7 @@ def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
         if len(columns)
     ]
     atomic_write(folder / METRICS_FILE, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+    leave_frozen_facts(spec, photos.source, n_head=head.weights.size + head.bias.size, learned=False)
     write_as_is(folder, _info(spec, photos, meaning), head)
     say_scores(scored, emit)
     emit(ResultReady(kind="run", path=spec.run_folder))

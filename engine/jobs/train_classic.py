@@ -14,6 +14,7 @@ from engine.base.fspath import to_path
 from engine.base.meter import Meter
 from engine.base.stop import StopToken
 from engine.jobs.feature_set import Photos, feature_sets
+from engine.jobs.frozen_facts import leave_frozen_facts
 from engine.jobs.spec import TrainSpec
 from engine.jobs.train_results import METRICS_FILE, leave_predictions, say_scores
 from engine.nets.classic_file import ClassicInfo, write_classic
@@ -74,7 +75,9 @@ def _leave_results(spec: TrainSpec, photos: Photos, model: ClassicModel, emit: E
     if len(test.columns):
         test_probs = probabilities(scores(model.estimator, normalise(test.features), n_classes), model.temperature)
     held_out = [learning.photos[row] for row in model.held_out]
-    leave_predictions(folder, photos.manifest, (("test", test.photos, test_probs), ("cv", held_out, cv_probs)))
+    leave_predictions(
+        folder, photos.manifest, (("test", test.photos, test_probs), ("cv", held_out, cv_probs)), folds=model.folds
+    )
     scored = (("cv", cv_probs, truth), ("test", test_probs, test.columns))
     lines = [
         _Measure(part=part, n=len(columns), accuracy=float(np.mean(probs.argmax(axis=1) == columns)))
@@ -82,6 +85,7 @@ def _leave_results(spec: TrainSpec, photos: Photos, model: ClassicModel, emit: E
         if len(columns)
     ]
     atomic_write(folder / METRICS_FILE, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+    leave_frozen_facts(spec, photos.source, n_head=None, learned=True)
     write_classic(folder, _info(spec, photos, model), model.estimator)
     say_scores(scored, emit)
     emit(ResultReady(kind="run", path=spec.run_folder))

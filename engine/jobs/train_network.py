@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import platform
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +20,13 @@ from engine.base.fspath import to_path
 from engine.base.meter import Meter
 from engine.base.stop import StopToken
 from engine.data.manifest import Manifest, ManifestPhoto, read_manifest
+from engine.data.training_facts import TrainingFacts, write_training_facts
 from engine.jobs.launch_ranks import joins_machines, launch, n_processes
 from engine.jobs.spec import TrainSpec
 from engine.jobs.train_results import check_enough, leave_predictions, say_scores
 from engine.nets.heads import probabilities
 from engine.nets.model_file import ModelClass
-from engine.nets.network import Network, build_network, load_network, save_network
+from engine.nets.network import Network, build_network, load_network, network_facts, save_network
 from engine.nets.network_file import NET_FILE, NetworkInfo, read_network, write_network_info
 from engine.predict.features import Photo
 from engine.predict.machine import this_machine
@@ -36,6 +38,7 @@ from engine.train.folds import stratified_group_folds
 from engine.train.heed import heed
 from engine.train.judge import logits_of
 from engine.train.loop import Fit
+from engine.train.optim import first_learning
 from engine.train.pixels import Pixels, decode_all
 from engine.train.ranks import ALONE, Ranks
 from engine.train.record import Record
@@ -268,17 +271,22 @@ def _leave_results(
 ) -> None:
     folder = to_path(spec.run_folder)
     train, val, test = sets
+    rates: list[float] = []
 
     def answers(some: PhotoSet) -> NDArray[np.float32]:
         mirrored = spec.recipe.input.views == "flip"
         # In full precision whatever it was trained in: these are the numbers that are published.
-        rows = some.labelled.rows
-        return logits_of(network, photos, rows, network.n_classes, mirrored=mirrored, heed=lambda: heed(stop, emit))
+        rows, begin = some.labelled.rows, time.perf_counter()
+        found = logits_of(network, photos, rows, network.n_classes, mirrored=mirrored, heed=lambda: heed(stop, emit))
+        rates.append(len(rows) / max(time.perf_counter() - begin, 1e-9))
+        return found
 
     temperature = fit_temperature(answers(val), val.labelled.columns)
     probs = probabilities(answers(test), temperature)
     leave_predictions(folder, manifest, (("test", test.photos, probs),))
     save_network(folder / NET_FILE, network)
+    # The faster of the two: a pause, or memory that is laid out at first, makes the other one slow.
+    write_training_facts(folder, _facts(spec.recipe, network, answer_rate=max(rates)))
     counts = np.bincount(train.labelled.columns, minlength=len(manifest.classes))
     facts = BACKBONES.get(backbone_name(spec.recipe) or "")
     versions = dict(library.split(" ", 1) for library in this_machine().libraries)
@@ -296,3 +304,14 @@ def _leave_results(
     )
     write_network_info(folder, info)
     say_scores((("test", probs, test.labelled.columns),), emit)
+
+
+def _facts(recipe: Recipe, network: Network, *, answer_rate: float) -> TrainingFacts:
+    stages = network.stages()
+    counts = [sum(parameter.numel() for parameter in stage) for stage in stages]
+    training = recipe.training
+    assert training is not None
+    first = min(first_learning(stage, len(stages)) for stage in training.stages)
+    return TrainingFacts(
+        n_parameters=network_facts(network).n_parameters, n_trainable=sum(counts[first:]), answer_rate=answer_rate
+    )

@@ -18,6 +18,7 @@ from engine.base.meter import Meter
 from engine.base.stop import StopToken
 from engine.data.manifest import Manifest
 from engine.jobs.feature_set import FeatureSet, Photos, feature_sets
+from engine.jobs.frozen_facts import leave_frozen_facts
 from engine.jobs.library import library_of
 from engine.jobs.spec import TrainSpec
 from engine.jobs.train_results import METRICS_FILE, leave_predictions, say_scores
@@ -115,8 +116,11 @@ def _leave_results(spec: TrainSpec, photos: Photos, model: QuickModel, emit: Emi
     cv_probs = probabilities(model.cv.logits, model.head.temperature)
     test_probs = model.head.probs(test.features)
     held_out = [learning.photos[row] for row in model.cv.held_out]
-    leave_predictions(folder, manifest, (("test", test.photos, test_probs), ("cv", held_out, cv_probs)))
+    leave_predictions(
+        folder, manifest, (("test", test.photos, test_probs), ("cv", held_out, cv_probs)), folds=model.cv.folds
+    )
     _write_metrics(folder / METRICS_FILE, model, truth, test, test_probs)
+    leave_frozen_facts(spec, source, n_head=model.head.weights.size + model.head.bias.size, learned=True)
     write_model(folder, _info(spec, manifest, source, learning, model), model.head)
     say_scores((("cv", cv_probs, truth), ("test", test_probs, test.columns)), emit)
     emit(ResultReady(kind="run", path=spec.run_folder))

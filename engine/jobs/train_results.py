@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.base.errors import UserError
 from engine.base.events import Emit, Score
 from engine.data.manifest import Manifest, ManifestPhoto
-from engine.data.predictions import PARTS, Predictions, write_predictions
+from engine.data.predictions import NO_FOLD, PARTS, Predictions, write_predictions
 from engine.insight.metrics import wilson
 
 PREDICTIONS_FILE = "predictions.npz"
@@ -46,9 +46,13 @@ def leave_predictions(
     folder: Path,
     manifest: Manifest,
     parts: Sequence[tuple[str, Sequence[ManifestPhoto], NDArray[np.float32]]],
+    *,
+    folds: NDArray[np.int16] | None = None,
 ) -> None:
     """The run folder holds the (n, k) probabilities of the photos of each part; `parts` names the part, see `PARTS`.
 
+    Args:
+        folds: of the photos of part `cv`, in their order, from 0; None where it was not folded.
     Raises:
         StorageError: the disk refused.
     """
@@ -60,8 +64,16 @@ def leave_predictions(
         parts=np.array(numbers, dtype=np.uint8),
         true_columns=np.array([photo.class_no for photo in photos], dtype=np.int32),
         probs=np.concatenate([probs for _, _, probs in parts]).astype(np.float32),
+        folds=None if folds is None else _spread(np.array(numbers, dtype=np.uint8), folds),
     )
     write_predictions(folder / PREDICTIONS_FILE, predictions)
+
+
+def _spread(numbers: NDArray[np.uint8], folds: NDArray[np.int16]) -> NDArray[np.int16]:
+    """(n,) the fold of each photo, `NO_FOLD` for those of other parts than `cv`."""
+    found = np.full(len(numbers), NO_FOLD, dtype=np.int16)
+    found[numbers == PARTS.index("cv")] = folds
+    return found
 
 
 def say_scores(parts: Iterable[tuple[str, NDArray[np.float32], NDArray[np.int32]]], emit: Emit) -> None:

@@ -40,8 +40,10 @@ def known_architecture(name: str) -> str:
     return name
 
 
-def sketch_tap(model: BackboneCfg, architecture: str, size: int) -> tuple[TapInfo, int]:
-    """Where the features come from, and how many a photo of `size` pixels has; without numbers, so in no time.
+def sketch_tap(model: BackboneCfg, architecture: str, size: int) -> tuple[TapInfo, int, int]:
+    """Where the features come from, how many a photo of `size` pixels has, and the parameters up to there.
+
+    Nothing is loaded, so it takes no time.
 
     Raises:
         UserError: the network cannot be cut there, or look at photos of that size.
@@ -55,7 +57,7 @@ def sketch_tap(model: BackboneCfg, architecture: str, size: int) -> tuple[TapInf
         input_mean=body.input_mean if facts is None else facts.input_mean,
         input_std=body.input_std if facts is None else facts.input_std,
     )
-    return tap, width_of(body, size)
+    return tap, width_of(body, size), sum(parameter.numel() for parameter in body.parameters())
 
 
 def load_frozen(

@@ -72,9 +72,13 @@ def source_of(recipe: Recipe, library: Path | None) -> BackboneSource:
     from engine.nets.frozen import sketch_tap
 
     origin = _origin(model, recipe.seed, library)
-    tap, n_features = sketch_tap(model, origin.architecture, recipe.input.size)
+    tap, n_features, n_parameters = sketch_tap(model, origin.architecture, recipe.input.size)
     facts = TapFacts(
-        name=tap_name(model, tap.architecture), title=origin.title, licence=origin.licence, n_features=n_features
+        name=tap_name(model, tap.architecture),
+        title=origin.title,
+        licence=origin.licence,
+        n_features=n_features,
+        n_parameters=n_parameters,
     )
     return _tapped(recipe, model, tap, facts, origin.weights, origin.kept)
 

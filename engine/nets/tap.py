@@ -33,12 +33,16 @@ class TapInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TapFacts:
-    """What is known of a tap before its network is loaded; as of `BackboneFacts`, with a name fit for file names."""
+    """What is known of a tap before its network is loaded; as of `BackboneFacts`, with a name fit for file names.
+
+    `n_parameters`: up to the cut; None where the network was not looked at.
+    """
 
     name: str
     title: str
     licence: str
     n_features: int
+    n_parameters: int | None = None
 
 
 class Described(Protocol):

@@ -85,6 +85,13 @@ def is_known(source: BackboneSource, size: int, folder: Path) -> bool:
     return read_choice(folder / f"{_name(source, size)}.json") is not None
 
 
+def known_rate(source: BackboneSource, size: int, folder: Path) -> float | None:
+    """Photos a second in the variant that `fastest` takes here, as it was measured; None where it never was."""
+    known = read_choice(folder / f"{_name(source, size)}.json")
+    rates = [row.images_per_second for row in known.measured if row.variant == known.variant] if known else []
+    return rates[0] if rates and rates[0] > 0 else None
+
+
 def read_choice(path: Path) -> Choice | None:
     """The choice a file holds; None if there is none, or it cannot be read."""
     try:

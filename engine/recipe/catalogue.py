@@ -15,7 +15,7 @@ class BackboneFacts:
     `weights_file`: file inside that package, `weights_sha256` its digest. `bundle_sha256`: digest of the same weights
     as a model bundle stores them, by which caches know them for the same. `input_mean` and `input_std`: of pixel
     values 0..255, per channel. `n_features`: width of the pooled feature vector. `native_size`: input side the weights
-    were trained at.
+    were trained at. `n_parameters`: without the network's own classifier.
     """
 
     name: str
@@ -29,6 +29,7 @@ class BackboneFacts:
     licence: str
     n_features: int
     native_size: int
+    n_parameters: int
     input_mean: tuple[float, float, float] = (127.0, 127.0, 127.0)
     input_std: tuple[float, float, float] = (128.0, 128.0, 128.0)
 
@@ -48,6 +49,7 @@ BACKBONES: dict[str, BackboneFacts] = {
             licence="Apache-2.0",
             n_features=1280,
             native_size=224,
+            n_parameters=3_371_008,
         ),
         BackboneFacts(
             name="efficientnet_lite1",
@@ -61,6 +63,7 @@ BACKBONES: dict[str, BackboneFacts] = {
             licence="Apache-2.0",
             n_features=1280,
             native_size=240,
+            n_parameters=4_135_680,
         ),
         BackboneFacts(
             name="efficientnet_lite2",
@@ -74,6 +77,7 @@ BACKBONES: dict[str, BackboneFacts] = {
             licence="Apache-2.0",
             n_features=1280,
             native_size=260,
+            n_parameters=4_811_072,
         ),
     )
 }

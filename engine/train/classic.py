@@ -31,11 +31,13 @@ FEATURE_SHARE = 0.1
 class ClassicModel:
     """A classifier fitted on everything, and what photos were called by models that had not seen them.
 
-    `held_out`: (m,) rows, rising; `logits`: (m, k) their scores; `temperature`: fitted to them, 1 if there are none.
+    `held_out`: (m,) rows, rising; `folds`: (m,) the fold of each, from 0; `logits`: (m, k) their scores; `temperature`:
+    fitted to them, 1 if there are none.
     """
 
     estimator: Estimator
     held_out: NDArray[np.intp]
+    folds: NDArray[np.int16]
     logits: NDArray[np.float32]
     temperature: float
 
@@ -134,7 +136,13 @@ def train_classic(
     estimator = fit_classic(cfg, features, labels, seed=seed, n_threads=n_cores)
     on_fit()
     temperature = fit_temperature(logits[held_out], labels[held_out]) if len(held_out) else 1.0
-    return ClassicModel(estimator=estimator, held_out=held_out, logits=logits[held_out], temperature=temperature)
+    return ClassicModel(
+        estimator=estimator,
+        held_out=held_out,
+        folds=folds[held_out],
+        logits=logits[held_out],
+        temperature=temperature,
+    )
 
 
 def _single_threads() -> contextlib.AbstractContextManager[object]:

@@ -37,6 +37,7 @@ class CrossValidation:
         tried: in the order of the strengths given.
         strength: the one of lowest log loss; the smaller on a tie.
         held_out: (m,) rows that some model had not seen, rising.
+        folds: (m,) the fold of each, from 0.
         logits: (m, k) float32, their scores at `strength` from that model.
         temperature: fitted to `logits`; 1 if nothing was held out.
     """
@@ -44,6 +45,7 @@ class CrossValidation:
     tried: tuple[StrengthScore, ...]
     strength: float
     held_out: NDArray[np.intp]
+    folds: NDArray[np.int16]
     logits: NDArray[np.float32]
     temperature: float
 
@@ -75,7 +77,9 @@ def cross_validate(
     if not len(held_out):
         nothing = np.zeros((0, n_classes), dtype=np.float32)
         middle = rising[len(rising) // 2]
-        return CrossValidation(tried=(), strength=middle, held_out=held_out, logits=nothing, temperature=1.0)
+        return CrossValidation(
+            tried=(), strength=middle, held_out=held_out, folds=folds[held_out], logits=nothing, temperature=1.0
+        )
     logits = np.zeros((len(rising), len(labels), n_classes), dtype=np.float32)
 
     def run_fold(fold: int) -> None:
@@ -96,6 +100,7 @@ def cross_validate(
         tried=tried,
         strength=rising[best],
         held_out=held_out,
+        folds=folds[held_out],
         logits=logits[best, held_out],
         temperature=fit_temperature(logits[best, held_out], truth),
     )
