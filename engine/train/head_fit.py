@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.nets.heads import Head, log_softmax
-from engine.train.lbfgs import minimise
+from engine.insight.lbfgs import minimise
 
 # Directions with less than this share of the largest one's energy are rounding noise of the features.
 SMALLEST_ENERGY = 1e-9

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.train.lbfgs import minimise
+from engine.insight.lbfgs import minimise
 
 Vector = NDArray[np.float64]
 
