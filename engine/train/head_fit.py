@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.nets.heads import Head, log_softmax
 from engine.insight.lbfgs import minimise
+from engine.nets.heads import Head, log_softmax
 
 # Directions with less than this share of the largest one's energy are rounding noise of the features.
 SMALLEST_ENERGY = 1e-9
