@@ -24,10 +24,15 @@ RIGHT_ALONE, WRONG_ALONE = 5, 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedModel:
-    """A row: a run, and what the comparison found of it."""
+    """A row: a run, and what the comparison found of it; `run` is None where several runs were joined."""
 
-    run: RunRow
+    run: RunRow | None
     found: ComparedRun
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this is the model in use."""
+        return self.run is not None and self.run.is_current
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +73,9 @@ def verdict_word(row: ComparedModel) -> str:
 def photos_of(row: ComparedModel, column: int) -> NumberOfPhotos | None:
     """The photos that the number in a column stands for; None where it stands for none."""
     if column == RIGHT_ALONE and row.found.only_right:
-        return NumberOfPhotos(row.found.only_right, _words("only “{0}” is right").format(row.run.name))
+        return NumberOfPhotos(row.found.only_right, _words("only “{0}” is right").format(row.found.name))
     if column == WRONG_ALONE and row.found.only_wrong:
-        return NumberOfPhotos(row.found.only_wrong, _words("only “{0}” is wrong").format(row.run.name))
+        return NumberOfPhotos(row.found.only_wrong, _words("only “{0}” is wrong").format(row.found.name))
     return None
 
 
@@ -91,8 +96,8 @@ def _score_columns() -> list[Column[ComparedModel]]:
     return [
         Column(
             heading=_words("Model"),
-            text=lambda row: row.run.name + (_words(" (in use)") if row.run.is_current else ""),
-            key=lambda row: row.run.name.casefold(),
+            text=lambda row: row.found.name + (_words(" (in use)") if row.is_current else ""),
+            key=lambda row: row.found.name.casefold(),
         ),
         Column(
             heading=_words("Right"),
@@ -164,12 +169,15 @@ def _more_columns() -> list[Column[ComparedModel]]:
         ),
         Column(
             heading=_words("Minutes"),
-            text=lambda row: f"{seconds_of(row.run) / 60:,.1f}",
-            key=lambda row: seconds_of(row.run),
+            text=lambda row: "–" if row.run is None else f"{seconds_of(row.run) / 60:,.1f}",
+            key=lambda row: 0.0 if row.run is None else seconds_of(row.run),
             tip=_words("What the training took"),
             numeric=True,
         ),
-        Column(heading=_words("Recipe"), text=lambda row: _recipe(row.run.recipe)),
+        Column(
+            heading=_words("Recipe"),
+            text=lambda row: _words("Several models joined") if row.run is None else _recipe(row.run.recipe),
+        ),
     ]
 
 

@@ -98,12 +98,12 @@ class ModelsPanel(QWidget):
         if compared is None:
             self._show_why_not(found)
         else:
-            name = next(row.run.name for row in found.rows if row.found.against is None)
+            name = next(row.found.name for row in found.rows if row.found.against is None)
             self._caption.setText(caption(compared, name))
             n = len(compared.disagreed)
             self.disagreed.setText(self.tr("Not all agree: %n photo(s)", "", n))
             self.disagreed.setEnabled(n > 0)
-            self.table.choose(None if current is None else current.run.id)
+            self.table.choose(None if current is None else current.found.run_id)
         self.pile.setCurrentWidget(self.empty if compared is None else self.content)
         self._allow()
 
@@ -161,7 +161,7 @@ class ModelsPanel(QWidget):
     @Slot()
     def _allow(self) -> None:
         current = self.table.current()
-        self.review.setEnabled(current is not None)
+        self.review.setEnabled(current is not None and current.run is not None)
         n_right = 0 if current is None else len(current.found.only_right)
         n_wrong = 0 if current is None else len(current.found.only_wrong)
         self.right_alone.setEnabled(n_right > 0)
@@ -192,13 +192,14 @@ class ModelsPanel(QWidget):
     @Slot()
     def _review(self) -> None:
         current = self.table.current()
-        if current is not None:
+        if current is not None and current.run is not None:
             self.left.emit(current.run.id)
 
     @Slot(QModelIndex)
     def _review_at(self, index: QModelIndex) -> None:
-        if photos_of(self.model.row(index.row()), index.column()) is None:
-            self.left.emit(self.model.row(index.row()).run.id)
+        chosen = self.model.row(index.row())
+        if chosen.run is not None and photos_of(chosen, index.column()) is None:
+            self.left.emit(chosen.run.id)
 
     @Slot()
     def _back(self) -> None:

@@ -80,5 +80,5 @@ def _has_answers(project: Project, run_id: RunId, part: Part) -> bool:
 
 def _rows(runs: Sequence[RunRow], found: Comparison) -> tuple[ComparedModel, ...]:
     row_of = {run.id: run for run in runs}
-    rows = [ComparedModel(run=row_of[one.run_id], found=one) for one in found.runs]
+    rows = [ComparedModel(run=row_of.get(one.run_id), found=one) for one in found.runs]
     return tuple(sorted(rows, key=lambda row: (row.found.against is not None, -row.found.accuracy)))

@@ -44,7 +44,7 @@ class ComparisonTable(RowTable):
 
     def choose(self, run_id: RunId | None) -> None:
         """The row of the run is the current one, or the first."""
-        places = {row.run.id: at for at, row in enumerate(self._rows.rows())}
+        places = {row.found.run_id: at for at, row in enumerate(self._rows.rows())}
         self.selectRow(0 if run_id is None else places.get(run_id, 0))
 
     def current(self) -> ComparedModel | None:
