@@ -6,6 +6,7 @@ import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from engine.base.files import atomic_write
 # `cv`: out-of-fold, from a model that did not see the photo; `test`: the final model on photos it never saw.
 PARTS: tuple[str, ...] = ("test", "cv")
 NO_FOLD = -1
+# In the run folder.
+PREDICTIONS_FILE = "predictions.npz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ class Predictions:
 def write_predictions(path: Path, predictions: Predictions) -> None:
     """The file holds the predictions, atomically (npz, no pickle)."""
     out = io.BytesIO()
-    folded = {} if predictions.folds is None else {"folds": predictions.folds}
+    folded: dict[str, Any] = {} if predictions.folds is None else {"folds": predictions.folds}
     np.savez(
         out,
         class_ids=predictions.class_ids,
@@ -67,6 +70,22 @@ def read_predictions(path: Path) -> Predictions:
     except OSError as error:
         raise _unreadable(error) from error
     return decode_predictions(data)
+
+
+def read_folds(path: Path) -> dict[int, int]:
+    """The fold in which each cross-validated photo was answered, by photo id; empty where the file does not say.
+
+    A file that cannot be read says nothing: what it held besides is in the project.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            if "folds" not in arrays:
+                return {}
+            inside = arrays["folds"] != NO_FOLD
+            ids, folds = arrays["photo_ids"][inside], arrays["folds"][inside]
+    except (OSError, KeyError, ValueError, IndexError, zipfile.BadZipFile):
+        return {}
+    return dict(zip(ids.tolist(), folds.tolist(), strict=True))
 
 
 def decode_predictions(data: bytes) -> Predictions:

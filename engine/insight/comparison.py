@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from engine.base.ids import PhotoId, RunId
 from engine.insight.before_after import SIGNIFICANT
 from engine.insight.calibration import calibration
-from engine.insight.metrics import report
+from engine.insight.fold_spread import Folded, FoldSpread, fold_spread
+from engine.insight.metrics import report, weighted_macro_f1s
 from engine.insight.paired import (
     Draws,
     difference_interval,
@@ -21,6 +22,7 @@ from engine.insight.paired import (
     share_interval,
     statistic_interval,
 )
+from engine.insight.run_facts import NOTHING_KNOWN, RunFacts
 
 # A likelihood below this is rounding.
 _LEAST = 1e-7
@@ -33,6 +35,8 @@ class Judged:
     Args:
         photo_ids: (n,), rising. true_classes: (n,) ids of the labels of today. class_ids: (k,) of the columns of
             `probs`, (n, k). members: the runs that it was made of, where it is none itself; its number is below 0 then.
+            folds: (n,) as of `engine.data.predictions.Predictions`, None where it was not folded. recipe: its title.
+            facts: what it was, apart from its answers.
     """
 
     run_id: RunId
@@ -42,6 +46,9 @@ class Judged:
     class_ids: NDArray[np.int64]
     probs: NDArray[np.float32]
     members: tuple[RunId, ...] = ()
+    folds: NDArray[np.int16] | None = None
+    recipe: str = ""
+    facts: RunFacts = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +79,8 @@ class ComparedRun:
         n_own: photos the run was tested on in all. accuracy, macro_f1: with 95 % intervals (bootstrap over groups).
         log_loss: mean negative logarithm of the label's probability. ece: see `engine.insight.calibration`.
         only_right, only_wrong: photos that this run alone has right, or wrong. against: None for the reference.
-        members: as of `Judged`.
+        members, recipe, facts: as of `Judged`. folds: its spread over the folds of its cross-validation, None where it
+            has none.
     """
 
     run_id: RunId
@@ -91,6 +99,9 @@ class ComparedRun:
     only_wrong: tuple[PhotoId, ...]
     against: Against | None
     members: tuple[RunId, ...] = ()
+    folds: FoldSpread | None = None
+    recipe: str = ""
+    facts: RunFacts = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +132,16 @@ def compare(judged: Sequence[Judged], reference: RunId, groups: dict[int, int]) 
     draws = grouped_draws(own)
     cut = [_cut(run, shared) for run in judged]
     right = np.array([_right(run) for run in cut])
-    base = right[[run.run_id for run in judged].index(reference)]
+    at_base = [run.run_id for run in judged].index(reference)
+    base = right[at_base]
     others = [at for at, run in enumerate(judged) if run.run_id != reference]
     p_values = [grouped_mcnemar(right[at], base, own) for at in others]
     raised = dict(zip(others, zip(p_values, holm(p_values), strict=True), strict=True))
     runs = []
     for at, run in enumerate(cut):
         against = None if at not in raised else _against(right[at], base, draws, *raised[at])
-        runs.append(_row(run, len(judged[at].photo_ids), right, at, draws, against))
+        spread = _spread(run, None if at == at_base else cut[at_base])
+        runs.append(_row(run, len(judged[at].photo_ids), right, at, draws, against, spread))
     answers = np.array([run.class_ids[run.probs.argmax(axis=1)] for run in cut])
     return Comparison(
         n=len(shared),
@@ -154,14 +167,12 @@ def own_groups(photo_ids: NDArray[np.int64], groups: dict[int, int]) -> NDArray[
 
 def _cut(run: Judged, photo_ids: NDArray[np.int64]) -> Judged:
     at = np.searchsorted(run.photo_ids, photo_ids)
-    return Judged(
-        run_id=run.run_id,
-        name=run.name,
+    return replace(
+        run,
         photo_ids=photo_ids,
         true_classes=run.true_classes[at],
-        class_ids=run.class_ids,
         probs=run.probs[at],
-        members=run.members,
+        folds=None if run.folds is None else run.folds[at],
     )
 
 
@@ -187,6 +198,18 @@ def _against(right: NDArray[np.bool_], base: NDArray[np.bool_], draws: Draws, p_
     )
 
 
+def _spread(run: Judged, base: Judged | None) -> FoldSpread | None:
+    mine = _folded(run)
+    return None if mine is None else fold_spread(mine, None if base is None else _folded(base))
+
+
+def _folded(run: Judged) -> Folded | None:
+    if run.folds is None:
+        return None
+    answered = run.class_ids[run.probs.argmax(axis=1)]
+    return Folded(true=run.true_classes, answered=answered, folds=run.folds)
+
+
 def _row(
     run: Judged,
     n_own: int,
@@ -194,13 +217,14 @@ def _row(
     at: int,
     draws: Draws,
     against: Against | None,
+    spread: FoldSpread | None,
 ) -> ComparedRun:
     column_of = {int(class_id): n for n, class_id in enumerate(run.class_ids)}
     true = np.array([column_of[int(class_id)] for class_id in run.true_classes], dtype=np.int32)
     found = report([str(i) for i in run.class_ids], true, run.probs)
     likelihood = np.maximum(run.probs[np.arange(len(true)), true].astype(np.float64), _LEAST)
     n_right = right.sum(axis=0)
-    several = len(right) > 1
+    several, answered = len(right) > 1, run.probs.argmax(axis=1)
     return ComparedRun(
         run_id=run.run_id,
         name=run.name,
@@ -211,26 +235,17 @@ def _row(
         macro_precision=found.macro_precision,
         macro_recall=found.macro_recall,
         macro_f1=found.macro_f1,
-        macro_f1_ci95=statistic_interval(_macro_f1s(true, run.probs.argmax(axis=1), draws)),
+        macro_f1_ci95=statistic_interval(weighted_macro_f1s(true, answered, draws)),
         log_loss=float(-np.log(likelihood).mean()),
         ece=calibration(true, run.probs).ece,
         only_right=_ids(run.photo_ids[right[at] & (n_right == 1)]) if several else (),
         only_wrong=_ids(run.photo_ids[~right[at] & (n_right == len(right) - 1)]) if several else (),
         against=against,
         members=run.members,
+        folds=spread,
+        recipe=run.recipe,
+        facts=run.facts,
     )
-
-
-def _macro_f1s(true: NDArray[np.int32], answered: NDArray[np.int64], draws: Draws) -> NDArray[np.float64]:
-    """Macro F1 in each sample, over the classes that occur in it."""
-    total, n_present = np.zeros(len(draws)), np.zeros(len(draws))
-    for column in np.unique(true):
-        is_one, is_said = true == column, answered == column
-        support, said, hits = (draws[:, kind].sum(axis=1) for kind in (is_one, is_said, is_one & is_said))
-        present = support > 0
-        total += np.where(present, 2 * hits / np.maximum(support + said, 1), 0.0)
-        n_present += present
-    return np.asarray(total / np.maximum(n_present, 1), dtype=np.float64)
 
 
 def _ids(photo_ids: NDArray[np.int64]) -> tuple[PhotoId, ...]:

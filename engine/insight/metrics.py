@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +91,24 @@ def report(
         confusion=confusion,
         baseline=max(row.support for row in per_class) / n,
     )
+
+
+def weighted_macro_f1s(
+    true: NDArray[np.integer[Any]], answered: NDArray[np.integer[Any]], weights: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """(r,) macro F1 of each of several samples, over the classes that occur in it.
+
+    Args:
+        true, answered: (m,) classes. weights: (r, m) how often each photo is in each sample.
+    """
+    total, n_present = np.zeros(len(weights)), np.zeros(len(weights))
+    for column in np.unique(true):
+        is_one, is_said = true == column, answered == column
+        support, said, hits = (weights[:, kind].sum(axis=1) for kind in (is_one, is_said, is_one & is_said))
+        present = support > 0
+        total += np.where(present, 2 * hits / np.maximum(support + said, 1), 0.0)
+        n_present += present
+    return np.asarray(total / np.maximum(n_present, 1), dtype=np.float64)
 
 
 def confusion_matrix(true: NDArray[np.int32], answered: NDArray[np.int64], k: int) -> NDArray[np.int64]:

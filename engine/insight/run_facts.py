@@ -35,6 +35,9 @@ class RunFacts:
     answer_rate: float | None = None
 
 
+NOTHING_KNOWN = RunFacts()
+
+
 def facts_of(made: TrainingFacts, curves: Curves, minutes: float | None) -> RunFacts:
     """The facts of a run from what its training left."""
     told = None if curves.network is None else curves.network.n_parameters

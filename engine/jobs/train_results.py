@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from engine.base.errors import UserError
 from engine.base.events import Emit, Score
 from engine.data.manifest import Manifest, ManifestPhoto
-from engine.data.predictions import NO_FOLD, PARTS, Predictions, write_predictions
+from engine.data.predictions import NO_FOLD, PARTS, PREDICTIONS_FILE, Predictions, write_predictions
 from engine.insight.metrics import wilson
 
-PREDICTIONS_FILE = "predictions.npz"
 METRICS_FILE = "metrics.jsonl"
 
 

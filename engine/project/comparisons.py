@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.base.errors import UserError
 from engine.base.ids import ClassId, PhotoId, RunId
+from engine.data.predictions import NO_FOLD, PREDICTIONS_FILE, read_folds
 from engine.insight.before_after import Answers, BeforeAfter, before_after
 from engine.insight.calibration import Calibration, bin_numbers, calibration
 from engine.insight.comparison import Comparison, Judged, compare
 from engine.insight.metrics import Report, report
 from engine.project.context import Context
+from engine.project.run_facts import run_facts
 from engine.project.splits import Splits
 from engine.recipe.recipe import from_json
 from engine.store import listing
@@ -127,14 +131,18 @@ class Comparisons:
         )
 
     def _judged(self, run_id: RunId, part: str) -> Judged:
-        found = self._answers(run_id, part)
+        found, run = self._answers(run_id, part), self._stored(run_id)
+        folder = self._context.paths.runs / run.folder
         return Judged(
             run_id=run_id,
-            name=self._stored(run_id).name,
+            name=run.name,
             photo_ids=found.photo_ids,
             true_classes=found.true_classes,
             class_ids=found.class_ids,
             probs=found.probs,
+            folds=_folds(folder, found.photo_ids) if part == "cv" else None,
+            recipe=from_json(run.recipe).title,
+            facts=run_facts(folder, run.started_at, run.ended_at),
         )
 
     def _answers(self, run_id: RunId, part: str) -> stored.LabelledPredictions:
@@ -152,6 +160,14 @@ class Comparisons:
         if run is None:
             raise UserError(f"There is no run {run_id}.", advice="`fieldmark runs PROJECT` lists those there are.")
         return run
+
+
+def _folds(folder: Path, photo_ids: NDArray[np.int64]) -> NDArray[np.int16] | None:
+    """(n,) the fold of each photo; None where the run does not say."""
+    fold_of = read_folds(folder / PREDICTIONS_FILE)
+    if not fold_of:
+        return None
+    return np.array([fold_of.get(int(i), NO_FOLD) for i in photo_ids], dtype=np.int16)
 
 
 def _merged_columns(n: int, chosen: Sequence[int]) -> np.ndarray:
