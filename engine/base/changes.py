@@ -15,6 +15,7 @@ class Changes:
     labels: bool = False
     splits: bool = False
     runs: bool = False
+    studies: bool = False
 
     def __or__(self, other: Changes) -> Changes:
         """Both changes together; the first non-empty title wins."""
@@ -25,8 +26,9 @@ class Changes:
             labels=self.labels or other.labels,
             splits=self.splits or other.splits,
             runs=self.runs or other.runs,
+            studies=self.studies or other.studies,
         )
 
     def __bool__(self) -> bool:
         """Whether anything changed at all."""
-        return self.photos or self.classes or self.labels or self.splits or self.runs
+        return self.photos or self.classes or self.labels or self.splits or self.runs or self.studies

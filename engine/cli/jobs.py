@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
@@ -27,18 +27,34 @@ class JobFailed(AppError):
         self.ended = ended
 
 
-def run_job(spec: AnySpec, on_event: Emit | None = None) -> Ended:
-    """Carry out the job in a child process; returns its `Ended` whatever the reason."""
+def run_job(
+    spec: AnySpec,
+    on_event: Emit | None = None,
+    *,
+    stop: StopToken | None = None,
+    environment: Mapping[str, str] | None = None,
+    quiet: bool = False,
+) -> Ended:
+    """Carry out the job in a child process; returns its `Ended` whatever the reason.
+
+    Args:
+        stop: what asks the job to stop; None: Ctrl-C does. environment: what the child's differs in from this
+            process's. quiet: progress is not shown; for jobs beside others.
+    """
     progress = Progress()
 
     def show(event: AnyEvent) -> None:
         if on_event is not None:
             on_event(event)
-        progress.show(event)
+        if not quiet:
+            progress.show(event)
 
+    runner = ChildRunner() if environment is None else ChildRunner(environment=environment)
+    if stop is not None:
+        return runner.run(spec, show, stop)
     stop = StopToken()
-    with _interrupt_requests(stop):
-        return ChildRunner().run(spec, show, stop)
+    with interrupt_requests(stop):
+        return runner.run(spec, show, stop)
 
 
 def finish_job(spec: AnySpec, on_event: Emit | None = None) -> None:
@@ -53,7 +69,7 @@ def finish_job(spec: AnySpec, on_event: Emit | None = None) -> None:
 
 
 @contextmanager
-def _interrupt_requests(stop: StopToken) -> Iterator[None]:
+def interrupt_requests(stop: StopToken) -> Iterator[None]:
     """Within the block Ctrl-C asks the job to stop instead of killing the program."""
     if threading.current_thread() is not threading.main_thread():
         yield

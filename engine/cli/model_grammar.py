@@ -10,6 +10,7 @@ from engine.cli import (
     report_command,
     study_command,
     study_files,
+    study_plans,
     train_commands,
     use_commands,
     views_command,
@@ -88,28 +89,46 @@ def _compare_command(commands: argparse._SubParsersAction[argparse.ArgumentParse
         compare.add_argument(f"--{form}", metavar="OUT", help=f"write the table as {form}")
 
 
+def _kept_studies(deeds: argparse._SubParsersAction[argparse.ArgumentParser], what: str) -> None:
+    save = add_command(deeds, "save", "keep a plan with the project, where the window shows it too", study_plans.save)
+    save.add_argument("project", help="project folder")
+    save.add_argument("plan", help=what)
+    saved = add_command(deeds, "saved", "list the studies that are kept with the project", study_plans.list_saved)
+    saved.add_argument("project", help="project folder")
+    remove = add_command(deeds, "remove", "keep a study no more; its runs stay", study_plans.remove)
+    remove.add_argument("project", help="project folder")
+    remove.add_argument("plan", help="name of the study")
+
+
 def _study_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     text = "carry out a plan of runs, go on with it, and compare what came of it"
     study = commands.add_parser(
         "study", help=text, description=text[0].upper() + text[1:] + ".", epilog="Each action takes --json."
     )
     deeds = study.add_subparsers(dest="deed", metavar="ACTION", required=True)
-    add_command(deeds, "templates", "list the plans there are", study_command.list_templates)
+    add_command(deeds, "templates", "list the plans that come with Fieldmark", study_plans.list_templates)
     what = "name of a template, or a TOML file"
-    shown = add_command(deeds, "show", "show a plan as TOML, to copy and change", study_command.show)
+    shown = add_command(deeds, "show", "show a plan as TOML, to copy and change", study_plans.show)
     shown.add_argument("plan", help=what)
-    for name, words, deed in (
-        ("run", "train what is not done yet, then compare", study_command.run),
-        ("resume", "the same as run: what is done is passed over, what was interrupted goes on", study_command.run),
-        ("report", "say how far it is, and compare what is done", study_command.report),
+    _kept_studies(deeds, what)
+    what = "name of a study kept with the project, name of a template, or a TOML file"
+    for name, words in (
+        ("run", "train what is not done yet, then compare"),
+        ("resume", "the same as run: what is done is passed over, what was interrupted goes on"),
     ):
-        command = add_command(deeds, name, words, deed)
+        command = add_command(deeds, name, words, study_command.run)
         command.add_argument("project", help="project folder")
-        command.add_argument("plan", help=what)
-        if name == "report":
-            command.add_argument("--html", metavar="OUT", help="write a page with everything: table, runs, methods")
-            for form in ("csv", "markdown", "latex"):
-                command.add_argument(f"--{form}", metavar="OUT", help=f"write the table as {form}")
+        several = "of several, the one with the highest priority goes first"
+        command.add_argument("plan", nargs="+", help=f"{what}; {several}")
+        command.add_argument(
+            "--at-once", type=int, default=1, metavar="N", help="train N runs at the same time (default: 1)"
+        )
+    command = add_command(deeds, "report", "say how far it is, and compare what is done", study_command.report)
+    command.add_argument("project", help="project folder")
+    command.add_argument("plan", help=what)
+    command.add_argument("--html", metavar="OUT", help="write a page with everything: table, runs, methods")
+    for form in ("csv", "markdown", "latex"):
+        command.add_argument(f"--{form}", metavar="OUT", help=f"write the table as {form}")
     words = "write everything but the photos into one file, from which the study can be repeated"
     bundle = add_command(deeds, "bundle", words, study_files.bundle)
     bundle.add_argument("project", help="project folder")

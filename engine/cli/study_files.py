@@ -13,13 +13,15 @@ from engine.base.events import AnyEvent, FoundPhoto, PhotosFound
 from engine.base.fspath import to_bytes
 from engine.cli.jobs import finish_job
 from engine.cli.output import percent, print_result, table
-from engine.cli.study_command import carry_out, chosen_plan, compared_runs, found_recipe
+from engine.cli.study_plans import chosen_plan, found_recipe
+from engine.cli.study_run import carry_out
 from engine.data.machine import MachineFacts, machine_facts
 from engine.data.study_bundle import StudyBundle, read_bundle
 from engine.jobs.spec import ImportSpec
 from engine.project.paths import SUFFIX
 from engine.project.project import Project
 from engine.project.study_bundle import save_bundle
+from engine.project.study_comparison import compared_runs
 from engine.project.study_rerun import (
     RepeatedRun,
     is_empty,
@@ -34,10 +36,10 @@ from engine.recipe.study_plan import expand
 
 def bundle(args: argparse.Namespace) -> None:
     """`fieldmark study bundle PROJECT PLAN OUT`."""
-    plan = chosen_plan(args.plan)
-    planned = expand(plan, found_recipe)
     project = Project.open(Path(args.project))
     try:
+        plan = chosen_plan(args.plan, project)
+        planned = expand(plan, found_recipe)
         found = project.studies.progress(plan.name, planned)
         saved = save_bundle(project, plan, found, compared_runs(project, plan, found), Path(args.out))
     finally:
@@ -59,7 +61,8 @@ def rerun(args: argparse.Namespace) -> None:
             take_in(project, study, files, to_bytes(args.photos))
         refuse_another(project, study)
         # Whoever repeats a study wants all of it.
-        carry_out(project, msgspec.structs.replace(study.plan, max_runs=0, max_minutes=0.0), planned)
+        whole = msgspec.structs.replace(study.plan, max_runs=0, max_minutes=0.0)
+        carry_out(project, [(whole, planned)])
         found = project.studies.progress(study.plan.name, planned)
         rows = outcomes(project, study, answers, found, args.tolerance)
         other = _other_versions(study.machine, machine_facts(project.folder))

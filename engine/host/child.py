@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import threading
+from collections.abc import Mapping
 from typing import IO
 
 import msgspec
@@ -37,7 +38,10 @@ class ResidentRunner:
         argv: list[str] | None = None,
         stop_seconds: float = STOP_SECONDS,
         nice: int = 0,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
+        """`environment`: what the child's differs in from this process's."""
+        self._environment = dict(environment or {})
         self._argv = argv or worker_argv()
         self._stop_seconds = stop_seconds
         self._nice = nice
@@ -116,7 +120,7 @@ class ResidentRunner:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=worker_environment(),
+            env={**worker_environment(), **self._environment},
             start_new_session=True,  # a group of its own, so that helpers it starts can be ended with it
         )
         self._stderr_reader = threading.Thread(target=self._read_stderr, args=(self._process.stderr,), daemon=True)
@@ -197,14 +201,19 @@ class ChildRunner:
         argv: list[str] | None = None,
         stop_seconds: float = STOP_SECONDS,
         nice: int = 0,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
+        """`environment`: what the child's differs in from this process's."""
+        self._environment = environment
         self._argv = argv
         self._stop_seconds = stop_seconds
         self._nice = nice
 
     def run(self, spec: AnySpec, on_event: Emit, stop: StopToken) -> Ended:
         """As `ResidentRunner.run`, with a process that lives for this job only."""
-        runner = ResidentRunner(argv=self._argv, stop_seconds=self._stop_seconds, nice=self._nice)
+        runner = ResidentRunner(
+            argv=self._argv, stop_seconds=self._stop_seconds, nice=self._nice, environment=self._environment
+        )
         try:
             return runner.run(spec, on_event, stop)
         finally:

@@ -35,6 +35,11 @@ class ProjectPaths:
         return self.folder / "runs"
 
     @property
+    def studies(self) -> Path:
+        """One file a saved study."""
+        return self.folder / "studies"
+
+    @property
     def models(self) -> Path:
         """Where saved models go unless the user says otherwise."""
         return self.folder / "models"

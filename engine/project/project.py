@@ -23,6 +23,7 @@ from engine.project.labels import Labels
 from engine.project.paths import SUFFIX, ProjectPaths
 from engine.project.photos import Photos
 from engine.project.runs import Runs
+from engine.project.saved_studies import SavedStudies
 from engine.project.splits import Splits
 from engine.project.studies import Studies
 from engine.project.tables import Tables
@@ -49,6 +50,7 @@ class Project:
         self.runs = Runs(context, self.splits)
         self.comparisons = Comparisons(context, self.splits)
         self.studies = Studies(context, self.splits, self.runs)
+        self.saved_studies = SavedStudies(context)
         self.explore = Explore(context, self.splits)
         self.tables = Tables(context)
         self.exchange = Exchange(context, self.photos)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
 from engine.base.dirs import weights_dir
 from engine.base.errors import UserError
-from engine.base.ids import RunId
 from engine.project.context import Context
 from engine.project.runs import Runs
 from engine.project.splits import Splits
-from engine.recipe.recipe import Recipe, to_json
-from engine.recipe.study_plan import PlannedRun
+from engine.recipe.recipe import Recipe, from_json
+from engine.recipe.study_plan import PlannedRun, nameless
 from engine.store import runs as stored
 from engine.store.rows import RunRow
 from engine.weights.needed import check_needed
@@ -41,7 +41,7 @@ class StudyRun:
 
 
 class Studies:
-    """Knows how far a study is; a run is part of a study by its name and its recipe."""
+    """Knows how far a study is; a run is part of every study that plans its recipe, whatever it was trained for."""
 
     def __init__(self, context: Context, splits: Splits, runs: Runs) -> None:
         self._context = context
@@ -57,47 +57,71 @@ class Studies:
         return f"{study}: {planned.name}"
 
     def progress(self, study: str, planned: Sequence[PlannedRun]) -> tuple[StudyRun, ...]:
-        """How far each of the runs is, in the order of the plan."""
-        named: dict[str, list[RunRow]] = {}
-        for row in self._runs.rows():
-            named.setdefault(row.name, []).append(row)
-        resumable = {row.id for row in self._runs.resumable()}
+        """How far each of the runs is, in the order of the plan; runs of this study go before others of that recipe."""
+        by_recipe: dict[Recipe, list[stored.StoredRun]] = {}
+        for run in stored.stored_runs(self._context.db):
+            by_recipe.setdefault(_training_of(run.recipe), []).append(run)
         parts = self._parts_of_today()
-        return tuple(self._one(one, named.get(self.run_name(study, one), []), resumable, parts) for one in planned)
+        found = []
+        for one in planned:
+            alike = by_recipe.get(nameless(self.recipe_of(one)), [])
+            name = self.run_name(study, one)
+            found.append(self._one(one, sorted(alike, key=lambda run: run.name != name), parts))
+        return tuple(found)
 
-    def _one(
-        self, planned: PlannedRun, runs: Sequence[RunRow], resumable: set[RunId], parts: dict[int, str]
-    ) -> StudyRun:
-        wanted = to_json(self.recipe_of(planned))
-        same = [row for row in runs if row.recipe == wanted]
-        for row in same:
-            if row.state == "finished" and self._is_of_today(row, parts):
-                return StudyRun(planned=planned, state="done", run=row, minutes=_minutes(row))
-        for row in same:
-            if row.id in resumable and self._is_of_today(row, parts):
-                return StudyRun(planned=planned, state="interrupted", run=row)
+    def minutes_taken(self) -> tuple[tuple[str, float], ...]:
+        """(recipe as JSON, minutes) of every finished run of the project, newest first."""
+        runs = (run for run in stored.stored_runs(self._context.db) if run.state == "finished")
+        timed = ((run.recipe, _minutes(run)) for run in runs)
+        return tuple((recipe, minutes) for recipe, minutes in timed if minutes is not None)
+
+    def _one(self, planned: PlannedRun, alike: Sequence[stored.StoredRun], parts: dict[int, str]) -> StudyRun:
+        current = [run for run in alike if self._is_of_today(run, parts)]
+        for run in current:
+            if run.state == "finished":
+                return self._told(planned, "done", run, minutes=_minutes(run))
+        for run in current:
+            if self._runs.can_resume(run.id):
+                return self._told(planned, "interrupted", run)
         try:
             check_needed(planned.recipe, weights_dir())
         except UserError as error:
             return StudyRun(planned=planned, state="waits", why=error.what)
-        if same and same[0].state in ("failed", "crashed"):
-            return StudyRun(planned=planned, state="failed", run=same[0], why=same[0].problem)
+        if alike and alike[0].state in ("failed", "crashed"):
+            return self._told(planned, "failed", alike[0], why=alike[0].problem)
         return StudyRun(planned=planned, state="open")
+
+    def _told(
+        self,
+        planned: PlannedRun,
+        state: StudyState,
+        run: stored.StoredRun,
+        *,
+        why: str = "",
+        minutes: float | None = None,
+    ) -> StudyRun:
+        return StudyRun(planned=planned, state=state, run=self._runs.row(run.id), why=why, minutes=minutes)
 
     def _parts_of_today(self) -> dict[int, str]:
         """The part of every photo by which the next run is trained; none if the photos have to be divided again."""
         report = self._splits.report(self._splits.plan())
         return {} if report is None or report.is_stale else stored.split_parts(self._context.db, report.split.id)
 
-    def _is_of_today(self, row: RunRow, parts: dict[int, str]) -> bool:
+    def _is_of_today(self, run: stored.StoredRun, parts: dict[int, str]) -> bool:
         """Whether it was trained and tested on the photos that the next run would be, with the labels they have now."""
         db = self._context.db
-        return stored.split_parts(db, row.split_id) == parts and not stored.n_relabelled(db, row.split_id, row.as_of_op)
+        return stored.split_parts(db, run.split_id) == parts and not stored.n_relabelled(db, run.split_id, run.as_of_op)
 
 
-def _minutes(row: RunRow) -> float | None:
+@lru_cache(maxsize=1024)
+def _training_of(recipe: str) -> Recipe:
+    """What of a stored recipe makes a difference to a training."""
+    return nameless(from_json(recipe))
+
+
+def _minutes(run: stored.StoredRun) -> float | None:
     try:
-        took = datetime.fromisoformat(row.ended_at) - datetime.fromisoformat(row.started_at)
+        took = datetime.fromisoformat(run.ended_at) - datetime.fromisoformat(run.started_at)
     except ValueError:
         return None
     return took.total_seconds() / 60

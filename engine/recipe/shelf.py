@@ -63,7 +63,7 @@ def recipe_called(name: str, folder: Path) -> Recipe:
         return PRESETS[name]
     if name.endswith(SUFFIX):
         return read_recipe(Path(name))
-    own = folder / f"{_slug(name)}{SUFFIX}"
+    own = folder / f"{slug(name)}{SUFFIX}"
     # Asking for an unknown one says which there are.
     return read_recipe(own) if own.is_file() else preset(name)
 
@@ -99,17 +99,17 @@ def copy_of(recipe: Recipe, title: str, others: Collection[Recipe]) -> Recipe:
     titles = {other.title.casefold() for other in others}
     names = {other.name for other in others}
     number, found = 1, wanted
-    while found.casefold() in titles or _slug(found) in names:
+    while found.casefold() in titles or slug(found) in names:
         number += 1
         found = f"{wanted} {number}"
-    return msgspec.structs.replace(recipe, name=_slug(found), title=found)
+    return msgspec.structs.replace(recipe, name=slug(found), title=found)
 
 
 def _file(folder: Path, recipe: Recipe) -> Path:
-    return folder / f"{_slug(recipe.name)}{SUFFIX}"
+    return folder / f"{slug(recipe.name)}{SUFFIX}"
 
 
-def _slug(text: str) -> str:
-    """Small letters, figures and hyphens only: a name for files everywhere."""
+def slug(text: str, otherwise: str = "recipe") -> str:
+    """Small letters, figures and hyphens only: a name for files everywhere; `otherwise`: where none are left."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "recipe"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or otherwise

@@ -51,7 +51,7 @@ class StudyPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     `reference`: name of the row that the others are tested against; empty: the first one. `repeats`: how often each row
     is trained, with the seeds 0, 1, ... added to its own. `max_runs`, `max_minutes`: when to stop beginning new runs;
-    0: never.
+    0: never. `priority`: of studies that are carried out at the same time, one with a larger number goes first.
     """
 
     name: str
@@ -63,6 +63,7 @@ class StudyPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     repeats: int = 1
     max_runs: int = 0
     max_minutes: float = 0.0
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,7 @@ def expand(plan: StudyPlan, find: FindRecipe) -> tuple[PlannedRun, ...]:
         raise _refused(f"two rows are called {twice}", "Give each row a name of its own.")
     first: dict[Recipe, str] = {}
     for name, recipe in rows:
-        same = first.setdefault(_nameless(recipe), name)
+        same = first.setdefault(nameless(recipe), name)
         if same != name:
             raise _refused(
                 f"the rows {same} and {name} are one and the same recipe", "Change what they are to compare."
@@ -116,6 +117,11 @@ def reference_row(plan: StudyPlan, planned: Sequence[PlannedRun]) -> str:
     return plan.reference or planned[0].row
 
 
+def nameless(recipe: Recipe) -> Recipe:
+    """What of a recipe makes a difference to a training: recipes alike in it give the same run."""
+    return msgspec.structs.replace(recipe, name="", title="")
+
+
 def plan_from_toml(text: str) -> StudyPlan:
     """The plan that a TOML text holds.
 
@@ -138,11 +144,6 @@ def plan_to_toml(plan: StudyPlan) -> str:
     """The plan as TOML, to keep and to change."""
     values = {name: value for name, value in msgspec.to_builtins(plan).items() if value not in ("", (), [])}
     return tomli_w.dumps(values, multiline_strings=False)
-
-
-def _nameless(recipe: Recipe) -> Recipe:
-    """What of a recipe makes a difference to a training."""
-    return msgspec.structs.replace(recipe, name="", title="")
 
 
 def _rows(plan: StudyPlan, find: FindRecipe) -> Iterator[tuple[str, Recipe]]:
