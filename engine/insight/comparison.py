@@ -35,6 +35,7 @@ class Judged:
     Args:
         photo_ids: (n,), rising. true_classes: (n,) ids of the labels of today. class_ids: (k,) of the columns of
             `probs`, (n, k). members: the runs that it was made of, where it is none itself; its number is below 0 then.
+            method: how (`average`, `weighted`, `stacked`; `views`: one run that looks at each photo several times).
             folds: (n,) as of `engine.data.predictions.Predictions`, None where it was not folded. recipe: its title.
             facts: what it was, apart from its answers.
     """
@@ -46,6 +47,7 @@ class Judged:
     class_ids: NDArray[np.int64]
     probs: NDArray[np.float32]
     members: tuple[RunId, ...] = ()
+    method: str = ""
     folds: NDArray[np.int16] | None = None
     recipe: str = ""
     facts: RunFacts = NOTHING_KNOWN
@@ -99,6 +101,7 @@ class ComparedRun:
     only_wrong: tuple[PhotoId, ...]
     against: Against | None
     members: tuple[RunId, ...] = ()
+    method: str = ""
     folds: FoldSpread | None = None
     recipe: str = ""
     facts: RunFacts = NOTHING_KNOWN
@@ -242,6 +245,7 @@ def _row(
         only_wrong=_ids(run.photo_ids[~right[at] & (n_right == len(right) - 1)]) if several else (),
         against=against,
         members=run.members,
+        method=run.method,
         folds=spread,
         recipe=run.recipe,
         facts=run.facts,

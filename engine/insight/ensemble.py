@@ -184,4 +184,5 @@ def _judged(combined: Combined, number: RunId, together: _Together, probs: Probs
         class_ids=together.class_ids,
         probs=probs.astype(np.float32),
         members=combined.members,
+        method=combined.method,
     )

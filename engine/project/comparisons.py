@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.base.changes import Changes
 from engine.base.errors import UserError
 from engine.base.ids import ClassId, PhotoId, RunId
 from engine.data.predictions import NO_FOLD, PREDICTIONS_FILE, read_folds
 from engine.insight.before_after import Answers, BeforeAfter, before_after
 from engine.insight.calibration import Calibration, bin_numbers, calibration
 from engine.insight.comparison import Comparison, Judged, compare
+from engine.insight.ensemble import Combined
 from engine.insight.metrics import Report, report
 from engine.project.context import Context
+from engine.project.joined_runs import InViews, check_members, joined_rows, keep_joins, kept_joins, views_row
 from engine.project.run_facts import run_facts
 from engine.project.splits import Splits
 from engine.recipe.recipe import from_json
@@ -37,22 +40,36 @@ class MergeTrial:
 
 
 class Comparisons:
-    """Says which model is better, as far as the photos tell; changes nothing."""
+    """Says which model is better, as far as the photos tell; no run is changed."""
 
     def __init__(self, context: Context, splits: Splits) -> None:
         self._context = context
         self._splits = splits
 
-    def runs(self, run_ids: Sequence[RunId], reference: RunId, part: str = "test") -> Comparison:
+    def runs(
+        self,
+        run_ids: Sequence[RunId],
+        reference: RunId,
+        part: str = "test",
+        *,
+        combined: Sequence[Combined] = (),
+        in_views: Sequence[InViews] = (),
+    ) -> Comparison:
         """The runs on the photos that all of them were tested on (`part` test) or cross-validated on (cv).
 
         Copies, bursts, equal files, and what the split of the reference keeps together besides count as one question.
 
+        Args:
+            combined: rows of runs that answer together, and then of runs that look several times: their numbers are
+                -1, -2 and so on.
         Raises:
-            UserError: a run is not there or has no answers of that part, or no photo is shared by all.
+            UserError: a run is not there or has no answers of that part, or no photo is shared by all; members lack
+                what joining them takes.
         """
         judged = [self._judged(run_id, part) for run_id in dict.fromkeys([*run_ids, reference])]
         groups = self._splits.questions(from_json(self._stored(reference).recipe).split.groups)
+        judged += joined_rows(combined, part, self._judged, groups, first=-1)
+        judged += self._in_views(in_views, part, first=-1 - len(combined))
         try:
             return compare(judged, reference, groups)
         except ValueError as error:
@@ -72,6 +89,26 @@ class Comparisons:
         """
         groups = self._splits.questions(from_json(self._stored(old).recipe).split.groups)
         return before_after(self._named_answers(old, part), self._named_answers(new, part), groups)
+
+    def joins(self) -> tuple[Combined, ...]:
+        """The joined runs that the project remembers, oldest first; those with a member that is gone are left out."""
+        there = {run.id for run in stored.stored_runs(self._context.db)}
+        return tuple(one for one in kept_joins(self._context.db) if there.issuperset(one.members))
+
+    def join(self, combined: Combined) -> Changes:
+        """The project remembers these runs as joined; one of the same name is replaced.
+
+        Raises:
+            UserError: it has no name, or the runs cannot be joined in this way.
+        """
+        if not combined.name.strip():
+            raise UserError("Joined runs need a name.")
+        check_members(combined, self._judged)
+        return self._keep([*(one for one in self.joins() if one.name != combined.name), combined])
+
+    def part_again(self, name: str) -> Changes:
+        """The joined runs of that name are forgotten; the runs themselves stay as they are."""
+        return self._keep([one for one in self.joins() if one.name != name])
 
     def calibration(self, run_id: RunId, part: str = "test") -> Calibration:
         """How often answers of a given confidence are right.
@@ -129,6 +166,18 @@ class Comparisons:
             confidences=found.probs.max(axis=1),
             known_classes=found.class_names,
         )
+
+    def _keep(self, joins: Sequence[Combined]) -> Changes:
+        with self._context.db.transaction():
+            keep_joins(self._context.db, joins)
+        return Changes(runs=True)
+
+    def _in_views(self, in_views: Sequence[InViews], part: str, *, first: int) -> Iterator[Judged]:
+        if in_views and part != "test":
+            raise UserError("Answers in several views are there for test photos alone.", advice="Choose the part test.")
+        for at, seen in enumerate(in_views):
+            run = self._stored(seen.run_id)
+            yield views_row(self._context.db, run, self._context.paths.runs / run.folder, seen, RunId(first - at))
 
     def _judged(self, run_id: RunId, part: str) -> Judged:
         found, run = self._answers(run_id, part), self._stored(run_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from engine.data.predictions import PARTS, Predictions
 from engine.recipe.recipe import Recipe, sha256_of, to_json
 from engine.store.db import Database
 from engine.store.rows import PredictionRow, SplitRow
+
+Probs = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,27 +253,47 @@ def add_predictions(db: Database, run_id: RunId, found: Predictions) -> None:
     )
 
 
-def labelled_predictions(db: Database, run: StoredRun, part: str) -> LabelledPredictions:
-    """The run's predictions of one part for the photos that are labelled now; (n, k) with merged classes added up."""
+def labelled_predictions(
+    db: Database, run: StoredRun, part: str, change: Callable[[Probs], Probs] | None = None
+) -> LabelledPredictions:
+    """The run's predictions of one part for the photos that are labelled now; (n, k) with merged classes added up.
+
+    Args:
+        change: applied to the stored probabilities, in the run's own columns.
+    """
     sql = """
 SELECT pr.photo_id, l.class_id, pr.probs FROM prediction pr JOIN label l ON l.photo_id = pr.photo_id
 WHERE pr.run_id = ? AND pr.part = ? AND l.state = 'labelled' ORDER BY pr.photo_id"""
     rows = db.rows(sql, (run.id, part))
+    raw = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4").reshape(len(rows), len(run.class_ids))
+    return _beside_labels(db, run, [row[:2] for row in rows], raw if change is None else change(raw))
+
+
+def labelled_answers(db: Database, run: StoredRun, found: Predictions) -> LabelledPredictions:
+    """As `labelled_predictions`, of answers that are not stored; their columns are the run's."""
+    sql = "SELECT class_id FROM label WHERE photo_id = ? AND state = 'labelled'"
+    labels = {int(photo_id): db.one(sql, (int(photo_id),)) for photo_id in found.photo_ids}
+    order = [at for at in np.argsort(found.photo_ids) if labels[int(found.photo_ids[at])] is not None]
+    rows = [(int(found.photo_ids[at]), labels[int(found.photo_ids[at])][0]) for at in order]
+    return _beside_labels(db, run, rows, found.probs[order])
+
+
+def _beside_labels(db: Database, run: StoredRun, labels: Sequence[tuple[int, int]], raw: Probs) -> LabelledPredictions:
+    """`labels`: (photo id, class id) of each row of `raw`, whose columns are the run's."""
     standing = _standing(db)
     names = dict(db.rows("SELECT id, name FROM class"))
     targets = [standing[class_id] for class_id in run.class_ids]
     columns = standing_classes(db, run)
-    raw = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4").reshape(len(rows), len(run.class_ids))
-    probs = np.zeros((len(rows), len(columns)), dtype=np.float32)
+    probs = np.zeros((len(labels), len(columns)), dtype=np.float32)
     for n, target in enumerate(targets):
         probs[:, columns.index(target)] += raw[:, n]
     column_of = {class_id: n for n, class_id in enumerate(columns)}
     return LabelledPredictions(
         class_ids=np.array(columns, dtype=np.int64),
         class_names=tuple(names[class_id] for class_id in columns),
-        photo_ids=np.array([row[0] for row in rows], dtype=np.int64),
-        true_classes=np.array([row[1] for row in rows], dtype=np.int64),
-        true_columns=np.array([column_of.get(row[1], -1) for row in rows], dtype=np.int32),
+        photo_ids=np.array([photo_id for photo_id, _ in labels], dtype=np.int64),
+        true_classes=np.array([class_id for _, class_id in labels], dtype=np.int64),
+        true_columns=np.array([column_of.get(ClassId(class_id), -1) for _, class_id in labels], dtype=np.int32),
         probs=probs,
     )
 
