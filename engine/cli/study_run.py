@@ -45,11 +45,9 @@ def carry_out(project: Project, studies: Sequence[tuple[StudyPlan, Sequence[Plan
         queue.add(plan, planned)
     stop = StopToken()
     under_way: dict[Future[Ended], _UnderWay] = {}
-    spent = set[str]()
     with interrupt_requests(stop), ThreadPoolExecutor(at_once) as pool:
         while True:
             while len(under_way) < at_once and not stop.is_set():
-                spent |= {name for name in queue.studies() if queue.is_spent(name)}
                 following = queue.next(project)
                 if following is None:
                     break
@@ -68,8 +66,8 @@ def carry_out(project: Project, studies: Sequence[tuple[StudyPlan, Sequence[Plan
                     stop.request()
     if stop.is_set():
         raise JobFailed(Ended(reason="cancelled"))
-    if spent:
-        print("The study's budget is used up; `fieldmark study resume` goes on.", file=sys.stderr)
+    for name in sorted(queue.cut_short()):
+        print(f"{name}: the budget is used up; `fieldmark study resume` goes on.", file=sys.stderr)
 
 
 def _begin(project: Project, following: NextRun, slot: int) -> tuple[_UnderWay, TrainSpec] | None:

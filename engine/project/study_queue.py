@@ -39,10 +39,12 @@ class StudyQueue:
         """`clock`: seconds, for budgets in minutes."""
         self._clock = clock
         self._entries: list[_Entry] = []
+        self._cut_short: set[str] = set()
 
     def add(self, plan: StudyPlan, planned: Sequence[PlannedRun]) -> None:
         """The study is carried out too; one of that name that is here already begins anew, with a new budget."""
         self.take_off(plan.name)
+        self._cut_short.discard(plan.name)
         self._entries.append(_Entry(plan=plan, planned=tuple(planned), begun_at=self._clock()))
         # A stable sort: of equal priorities, the one that came first goes first.
         self._entries.sort(key=lambda entry: -entry.plan.priority)
@@ -59,18 +61,20 @@ class StudyQueue:
         """The run to train now, which counts as begun; None if there is none. Studies without one are taken off."""
         while self._entries:
             entry = self._entries[0]
-            found = None if self.is_spent(entry.plan.name) else self._open(project, entry)
-            if found is not None:
+            found = self._open(project, entry)
+            if found is not None and not self._is_spent(entry):
                 entry.tried.add(found.one.planned.name)
                 return found
+            if found is not None:
+                self._cut_short.add(entry.plan.name)
             self._entries.pop(0)
         return None
 
-    def is_spent(self, study: str) -> bool:
-        """Whether the study's budget forbids to begin another run; False for one that is not being carried out."""
-        entry = next((entry for entry in self._entries if entry.plan.name == study), None)
-        if entry is None:
-            return False
+    def cut_short(self) -> frozenset[str]:
+        """The studies that were taken off because their budget was used up, with runs left to train."""
+        return frozenset(self._cut_short)
+
+    def _is_spent(self, entry: _Entry) -> bool:
         plan = entry.plan
         if plan.max_runs and len(entry.tried) >= plan.max_runs:
             return True

@@ -140,12 +140,12 @@ def test_a_budget_of_minutes_ends_a_study_and_the_next_one_goes_on(folder: Path)
     project = Project.open(folder)
     first = queue.next(project)
     now[0] = 61.0
-    assert queue.is_spent("Short")
     second = queue.next(project)
     assert first is not None
     assert second is not None
     assert (first.study, second.study) == ("Short", "Folds")
     assert queue.studies() == ("Folds",)
+    assert queue.cut_short() == {"Short"}
     project.close()
 
 
