@@ -10,9 +10,14 @@ import msgspec
 from engine.base.errors import UserError
 from engine.base.files import atomic_write
 from engine.base.ids import RunId
+from engine.cli.comparison_text import facts_text
 from engine.cli.output import print_result, table
 from engine.insight.comparison import Comparison
+from engine.insight.ensemble import Combined, Method
+from engine.project.joined_runs import InViews
 from engine.project.project import Project
+from engine.project.run_views import views_asked
+from engine.recipe.views_cfg import ONCE
 from engine.report.comparison_table import as_csv, as_latex, as_markdown, caption, cells
 
 # The columns a terminal has room for.
@@ -23,20 +28,50 @@ _SHOWN = {
 
 
 def compare(args: argparse.Namespace) -> None:
-    """`fieldmark compare PROJECT [--run ID ...] [--with ID] [--part test|cv] [--csv|--markdown|--latex OUT]`."""
+    """`fieldmark compare PROJECT [--run ID ...] [--with ID] [--part test|cv] [--csv|--markdown|--latex OUT]`.
+
+    `--average|--weighted|--stacked ID,ID,...` and `--views ID:NAMES` add rows that are not runs.
+    """
+    combined, in_views = _combined(args), [_in_views(text) for text in args.views]
     project = Project.open(Path(args.project))
     try:
         reference = _reference(project, args.reference)
         runs = [RunId(number) for number in args.run] or _of_one_split(project, reference)
-        if set(runs) <= {reference}:
+        if set(runs) <= {reference} and not combined and not in_views:
             raise UserError("There is only one run to compare.", advice="Train another one, or name runs by --run.")
-        found = project.comparisons.runs(runs, reference, args.part)
+        found = project.comparisons.runs(runs, reference, args.part, combined=combined, in_views=in_views)
     finally:
         project.close()
     for path, write in ((args.csv, as_csv), (args.markdown, as_markdown), (args.latex, as_latex)):
         if path is not None:
             atomic_write(Path(path), write(found))
     print_result(msgspec.to_builtins(found), _text(found), as_json=args.json)
+
+
+def _combined(args: argparse.Namespace) -> list[Combined]:
+    found = []
+    methods: tuple[Method, ...] = ("average", "weighted", "stacked")
+    for method in methods:
+        for text in getattr(args, method):
+            numbers = [_number(part) for part in text.split(",")]
+            name = f"{method}: {', '.join(str(number) for number in numbers)}"
+            found.append(Combined(name=name, method=method, members=tuple(numbers)))
+    return found
+
+
+def _in_views(text: str) -> InViews:
+    number, _, names = text.partition(":")
+    views = views_asked(names or "none")
+    if views == ONCE:
+        raise UserError(f"No views are named in {text!r}.", advice="Give a run and views, as 3:flip_h,crops.")
+    return InViews(run_id=_number(number), views=views)
+
+
+def _number(text: str) -> RunId:
+    try:
+        return RunId(int(text))
+    except ValueError as error:
+        raise UserError(f"{text!r} is not the number of a run.", advice="Give numbers of runs, as 3,4,5.") from error
 
 
 def _reference(project: Project, number: int | None) -> RunId:
@@ -56,4 +91,5 @@ def _of_one_split(project: Project, reference: RunId) -> list[RunId]:
 def _text(found: Comparison) -> str:
     rows = [tuple(cells(run)[at] or "-" for at in _SHOWN) for run in found.runs]
     more = f"\nThey do not all agree on {len(found.disagreed):,} of these photos."
-    return table(tuple(_SHOWN.values()), rows) + "\n\n" + caption(found) + more
+    parts = (table(tuple(_SHOWN.values()), rows), facts_text(found), caption(found) + more)
+    return "\n\n".join(part for part in parts if part)

@@ -85,7 +85,12 @@ def test_the_table_is_written_as_files(say: Say, project: Path, tmp_path: Path) 
         rows = {row["run"]: row for row in csv.DictReader(lines)}
     assert rows["1"]["verdict"] == "reference"
     assert rows["2"]["difference"] == "+33.3"
+    # No curve, no size and no fold was recorded: a spreadsheet has empty cells, people are not shown the columns.
+    assert (rows["2"]["recipe"], rows["2"]["n_parameters"], rows["2"]["folds"]) == ("Quick", "", "")
+    assert float(rows["2"]["minutes"]) >= 0
     assert "| First & worst |" in out["markdown"].read_text()
+    assert "parameters" not in out["markdown"].read_text()
+    assert "| – |" in out["markdown"].read_text(), "the reference was not tested against itself"
     assert r"First \& worst" in out["latex"].read_text()
 
 

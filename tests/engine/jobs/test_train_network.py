@@ -36,6 +36,7 @@ from engine.insight.curve_files import read_curves
 from engine.insight.verdicts import verdicts
 from engine.jobs import classify, export, train
 from engine.jobs.spec import ClassifySpec, ExportSpec, TrainSpec, encode
+from engine.project.run_facts import run_facts
 from engine.recipe.head_cfg import DenseCfg, DenseHeadCfg
 from engine.recipe.model_cfg import BuiltCfg, blocks
 from engine.recipe.recipe import InputCfg, Recipe
@@ -135,8 +136,24 @@ def test_it_learns_and_tells_how(make: Make) -> None:
     assert heard.of(ResultReady)
     assert sorted(losses(spec)) == list(range(1, 101)), "every step stands in the record"
     left = {path.name for path in to_path(spec.run_folder).iterdir()}
-    metrics = {"metrics.jsonl", "epochs.csv"}
+    metrics = {"metrics.jsonl", "epochs.csv", "facts.json"}
     assert left == {"manifest.msgpack", "model.json", "net.safetensors", "predictions.npz", *metrics}
+
+
+def test_the_run_says_what_it_was_and_how_it_stood_when_its_weights_were_kept(make: Make) -> None:
+    spec = make()
+    heard = carry_out(spec)
+    facts = run_facts(to_path(spec.run_folder), "2026-05-01T10:00:00+00:00", "2026-05-01T10:03:00+00:00")
+    [ready] = heard.of(NetworkReady)
+    assert facts.n_parameters == facts.n_trainable == ready.n_parameters
+    kept = [event.epoch for event in heard.of(Checkpointed) if event.is_best][-1]
+    [val] = [event for event in heard.of(Epoch) if (event.epoch, event.part) == (kept, "val")]
+    assert (facts.val_loss, facts.val_accuracy) == pytest.approx((val.loss, val.accuracy))
+    assert facts.train_loss is not None
+    assert facts.minutes == 3.0
+    assert facts.learn_rate is not None
+    assert facts.answer_rate is not None
+    assert min(facts.learn_rate, facts.answer_rate) > 0
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_others(make: Make) -> None:

@@ -14,9 +14,11 @@ from engine.base.events import AnyEvent, Notice, Phase, ResultReady, Score
 from engine.base.fspath import to_bytes
 from engine.base.stop import StopToken
 from engine.data.manifest import Manifest, ManifestClass
-from engine.data.predictions import Predictions, read_predictions
+from engine.data.predictions import Predictions, read_folds, read_predictions
+from engine.data.training_facts import read_training_facts
 from engine.jobs import train_quick as train
 from engine.nets.model_file import read_model
+from engine.nets.source import installed
 from engine.predict import gather
 from engine.recipe.recipe import Recipe
 from tests.helpers.learning import CLASSES, TINY, Heard, draw_photos, manifest_of, train_spec
@@ -49,6 +51,21 @@ def test_the_model_describes_itself(trained: Path, manifest: Manifest) -> None:
     assert model.info.strength in model.info.recipe.head.strengths
     assert model.head.weights.shape == (model.info.n_features, len(manifest.classes))
     assert {"fieldmark", "torch", "numpy"} <= model.info.versions.keys()
+
+
+def test_the_run_says_how_large_and_fast_its_model_is_and_in_which_fold_each_photo_was(
+    trained: Path, manifest: Manifest
+) -> None:
+    facts = read_training_facts(trained / "run")
+    model = read_model(trained / "run")
+    assert facts.n_trainable == (model.info.n_features + 1) * len(CLASSES)
+    body = installed("efficientnet_lite0").load()
+    assert facts.n_parameters == facts.n_trainable + sum(parameter.numel() for parameter in body.timm_net.parameters())
+    assert facts.answer_rate is not None
+    assert facts.answer_rate > 0
+    fold_of = read_folds(trained / "run" / "predictions.npz")
+    assert set(fold_of) == {photo.photo_id for photo in manifest.photos if photo.part != "test"}
+    assert set(fold_of.values()) == {0, 1, 2}
 
 
 def test_the_record_has_a_line_for_each_strength_and_one_for_the_test(trained: Path) -> None:
