@@ -127,6 +127,7 @@ def _study_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     command.add_argument("project", help="project folder")
     command.add_argument("plan", help=what)
     command.add_argument("--html", metavar="OUT", help="write a page with everything: table, runs, methods")
+    command.add_argument("--pdf", metavar="OUT", help="write the same as a PDF")
     for form in ("csv", "markdown", "latex"):
         command.add_argument(f"--{form}", metavar="OUT", help=f"write the table as {form}")
     words = "write everything but the photos into one file, from which the study can be repeated"

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def report(args: argparse.Namespace) -> None:
-    """`fieldmark study report PROJECT PLAN [--html|--csv|--markdown|--latex OUT]`: how far it is, and the table."""
+    """`fieldmark study report PROJECT PLAN [--html|--pdf|--csv|--markdown|--latex OUT]`: how far, and the table."""
     project = Project.open(Path(args.project))
     try:
         plan = chosen_plan(args.plan, project)
@@ -55,6 +55,11 @@ def report(args: argparse.Namespace) -> None:
         compared = compared_runs(project, plan, found)
         if args.html is not None:
             atomic_write(Path(args.html), study_page(study_contents(project, plan, found, compared)).encode())
+        if args.pdf is not None:
+            # What makes pages is loaded by nothing else.
+            from engine.report.study_pdf import study_pdf
+
+            atomic_write(Path(args.pdf), study_pdf(study_contents(project, plan, found, compared)))
     finally:
         project.close()
     for path, write in ((args.csv, as_csv), (args.markdown, as_markdown), (args.latex, as_latex)):

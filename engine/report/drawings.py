@@ -35,12 +35,15 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 42, 310, 22, 160
 
 
 def curves(rows: Sequence[EpochRow]) -> str:
-    """Loss and share right by epoch, of training and of validation; empty where there are no epochs."""
-    if not rows:
-        return ""
+    """The plots of `curve_plots` beside one another; empty where there are no epochs."""
+    return f'<div class="plots">{"".join(curve_plots(rows))}</div>' if rows else ""
+
+
+def curve_plots(rows: Sequence[EpochRow]) -> tuple[str, str]:
+    """SVG of loss and of share right by epoch, of training and of validation; there is an epoch at least."""
     losses = _lines("Loss", rows, lambda row: (row.train_loss, row.val_loss), top=None)
     shares = _lines("Share right", rows, lambda row: (row.train_accuracy, row.val_accuracy), top=1.0)
-    return f'<div class="plots">{losses}{shares}</div>'
+    return losses, shares
 
 
 def reliability(found: Calibration) -> str:
@@ -88,16 +91,23 @@ def _cells(report: Report, row: int) -> str:
     )
 
 
-def _largest(report: Report, limit: int = 20) -> str:
+def largest_confusions(report: Report, limit: int = 20) -> tuple[tuple[str, str, int], ...]:
+    """(what photos show, what they were called, how many), the commonest first, `limit` at most."""
     wrong = report.confusion.copy()
     np.fill_diagonal(wrong, 0)
     order = np.argsort(-wrong, axis=None, kind="stable")[:limit]
     pairs = [divmod(int(at), len(report.classes)) for at in order]
-    rows = "".join(
-        f"<tr><td>{escape(report.classes[true])}</td><td>{escape(report.classes[said])}</td>"
-        f'<td class="n">{int(wrong[true, said]):,}</td></tr>'
+    return tuple(
+        (report.classes[true], report.classes[said], int(wrong[true, said]))
         for true, said in pairs
         if wrong[true, said]
+    )
+
+
+def _largest(report: Report) -> str:
+    rows = "".join(
+        f'<tr><td>{escape(true)}</td><td>{escape(said)}</td><td class="n">{n:,}</td></tr>'
+        for true, said, n in largest_confusions(report)
     )
     return f'<table><tr><th>Shows</th><th>was called</th><th class="n">Photos</th></tr>{rows}</table>'
 

@@ -36,10 +36,11 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Of words, which stand to the left, or of numbers."""
+    """Of words, which stand to the left, or of numbers. `of_previous`: it says nothing without the column before it."""
 
     text: str
     is_words: bool = False
+    of_previous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

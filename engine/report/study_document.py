@@ -50,7 +50,10 @@ def _asked(study: StudyContents) -> list[Block]:
 def _table(found: Comparison | None) -> list[Block]:
     if found is None:
         return [Text("Fewer than two runs are done, so there is nothing to compare yet.")]
-    columns = tuple(Column(heading.text, is_words=heading.name in _WORDS) for heading in HEADINGS)
+    columns = tuple(
+        Column(heading.text, is_words=heading.name in _WORDS, of_previous=heading.name.endswith("_ci95"))
+        for heading in HEADINGS
+    )
     return [Table(columns, tuple(cells(run) for run in found.runs), wide=True), Text(caption(found), "quiet")]
 
 
