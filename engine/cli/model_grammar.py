@@ -85,6 +85,19 @@ def _compare_command(commands: argparse._SubParsersAction[argparse.ArgumentParse
     compare.add_argument(
         "--part", default="test", choices=("test", "cv"), help="held-out photos, or cross-validated ones"
     )
+    for method, words in (
+        ("average", "add a row: these runs joined, their probabilities averaged"),
+        ("weighted", "the same with weights, learned from their cross-validated answers alone"),
+        ("stacked", "the same with a small model on top, learned from their cross-validated answers alone"),
+    ):
+        compare.add_argument(f"--{method}", action="append", default=[], metavar="ID,ID,...", help=words)
+    compare.add_argument(
+        "--views",
+        action="append",
+        default=[],
+        metavar="ID:NAMES",
+        help="add a row: a run that looks at each photo in several views (see `fieldmark views --as-row`)",
+    )
     for form in ("csv", "markdown", "latex"):
         compare.add_argument(f"--{form}", metavar="OUT", help=f"write the table as {form}")
 
@@ -199,6 +212,11 @@ def _views_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         help="any of flip_h,flip_v,turns,crops, or none to look once (default: flip_h)",
     )
     views.add_argument("--adopt", action="store_true", help="make the model look so from now on")
+    views.add_argument(
+        "--as-row",
+        action="store_true",
+        help="ask the test photos too, for `fieldmark compare --views`; choose views by the other photos, not by these",
+    )
     views.add_argument("--most", type=int, default=1000, metavar="N", help="try it on so many photos at most")
 
 

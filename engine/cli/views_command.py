@@ -10,14 +10,20 @@ from engine.base.ids import RunId
 from engine.cli.jobs import finish_job
 from engine.cli.output import print_result
 from engine.insight.view_gain import HOW, Side, ViewGain, gain_text
+from engine.project.joined_runs import InViews
 from engine.project.project import Project
 from engine.project.run_views import views_asked
 from engine.recipe.views_cfg import ONCE
 from engine.store.rows import RunRow
 
+_AS_ROW = (
+    "It has answered the test photos so, too: `fieldmark compare PROJECT --views {0}:{1}` shows it beside the others. "
+    "Choose views by the photos outside the test, as above; views chosen by the test's flatter the model."
+)
+
 
 def views(args: argparse.Namespace) -> None:
-    """`fieldmark views PROJECT [--run ID] [--views NAMES] [--adopt]`."""
+    """`fieldmark views PROJECT [--run ID] [--views NAMES] [--adopt] [--as-row]`."""
     wanted = views_asked(args.views)
     project = Project.open(Path(args.project), read_only=not args.adopt)
     try:
@@ -26,6 +32,8 @@ def views(args: argparse.Namespace) -> None:
         if wanted != ONCE:
             finish_job(project.runs.views_spec(row.id, wanted, n_most=args.most))
             found = project.runs.view_gain(row.id)
+        if args.as_row and wanted != ONCE:
+            finish_job(project.comparisons.in_views_spec(InViews(run_id=row.id, views=wanted)))
         if args.adopt:
             project.runs.adopt_views(row.id, wanted)
         chosen = project.runs.views(row.id)
@@ -38,6 +46,8 @@ def views(args: argparse.Namespace) -> None:
         if names
         else f"Run {row.id}, {row.name}, looks at each photo once when it classifies."
     )
+    if args.as_row and wanted != ONCE:
+        lines.append(_AS_ROW.format(row.id, ",".join(wanted.names)))
     values = {
         "run": int(row.id),
         "name": row.name,

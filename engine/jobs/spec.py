@@ -124,6 +124,20 @@ class ScoreViewsSpec(JobSpec, frozen=True, kw_only=True, tag="score_views"):
     n_most: int = 1000
 
 
+class AnswerInViewsSpec(JobSpec, frozen=True, kw_only=True, tag="answer_in_views"):
+    """Ask a run's model about its test photos in several `views`; `engine.data.predictions` are left at `out`.
+
+    `manifest`: of the run. `library`: as for `ClassifySpec`.
+    """
+
+    run_folder: bytes
+    manifest: bytes
+    machine: bytes
+    views: ViewsCfg
+    out: bytes
+    library: bytes = b""
+
+
 class ExportSpec(JobSpec, frozen=True, kw_only=True, tag="export"):
     """Write the model of a run as one bundle file; `card`: Markdown text put into it.
 
@@ -300,6 +314,7 @@ AnySpec = (
     | FindRateSpec
     | ClassifySpec
     | ScoreViewsSpec
+    | AnswerInViewsSpec
     | ExportSpec
     | MeasureSpec
     | DoctorSpec

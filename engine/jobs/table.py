@@ -20,6 +20,7 @@ _MODULES: dict[type, tuple[str, str]] = {
     specs.FindRateSpec: ("engine.jobs.find_rate", "Finding a learning rate"),
     specs.ClassifySpec: ("engine.jobs.classify", "Classifying photos"),
     specs.ScoreViewsSpec: ("engine.jobs.score_views", "Looking several times"),
+    specs.AnswerInViewsSpec: ("engine.jobs.answer_in_views", "Looking several times"),
     specs.ExportSpec: ("engine.jobs.export", "Saving the model"),
     specs.MeasureSpec: ("engine.jobs.measure", "Getting ready"),
     specs.LayersSpec: ("engine.jobs.layers", "Working out the layers"),

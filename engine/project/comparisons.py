@@ -18,8 +18,17 @@ from engine.insight.calibration import Calibration, bin_numbers, calibration
 from engine.insight.comparison import Comparison, Judged, compare
 from engine.insight.ensemble import Combined
 from engine.insight.metrics import Report, report
+from engine.jobs.spec import AnswerInViewsSpec
 from engine.project.context import Context
-from engine.project.joined_runs import InViews, check_members, joined_rows, keep_joins, kept_joins, views_row
+from engine.project.joined_runs import (
+    InViews,
+    check_members,
+    joined_rows,
+    keep_joins,
+    kept_joins,
+    views_row,
+    views_spec,
+)
 from engine.project.run_facts import run_facts
 from engine.project.splits import Splits
 from engine.recipe.recipe import from_json
@@ -89,6 +98,19 @@ class Comparisons:
         """
         groups = self._splits.questions(from_json(self._stored(old).recipe).split.groups)
         return before_after(self._named_answers(old, part), self._named_answers(new, part), groups)
+
+    def in_views_spec(self, seen: InViews) -> AnswerInViewsSpec:
+        """The job that asks the run about its test photos in these views; `runs` then has them as a row.
+
+        Which views are worth it is for photos outside the test to say: see `Runs.views_spec`.
+
+        Raises:
+            UserError: there is no such run, or it has no model.
+        """
+        run = self._stored(seen.run_id)
+        if run.state != "finished":
+            raise UserError(f"The run {run.name} has no model.", advice="Choose a run that has finished.")
+        return views_spec(self._context.paths.runs / run.folder, seen.views)
 
     def joins(self) -> tuple[Combined, ...]:
         """The joined runs that the project remembers, oldest first; those with a member that is gone are left out."""

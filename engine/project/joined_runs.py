@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
+from engine.base.dirs import machine_dir, weights_dir
 from engine.base.errors import UserError
 from engine.base.ids import RunId
 from engine.data.predictions import Predictions, read_predictions
 from engine.insight.comparison import Judged
 from engine.insight.ensemble import LEARNED, Combined, joined, joined_unseen
+from engine.jobs.spec import AnswerInViewsSpec
 from engine.recipe.recipe import from_json
 from engine.recipe.views_cfg import ViewsCfg
 from engine.store import runs as stored
@@ -33,6 +36,18 @@ class InViews:
 def views_file(folder: Path, views: ViewsCfg) -> Path:
     """Where a run's folder holds its answers to the test photos in these views."""
     return folder / f"predictions-{'+'.join(views.names)}.npz"
+
+
+def views_spec(folder: Path, views: ViewsCfg) -> AnswerInViewsSpec:
+    """The job that asks the model in a run's folder about its test photos in these views."""
+    return AnswerInViewsSpec(
+        run_folder=os.fsencode(folder),
+        manifest=os.fsencode(folder / "manifest.msgpack"),
+        machine=os.fsencode(machine_dir()),
+        library=os.fsencode(weights_dir()),
+        views=views,
+        out=os.fsencode(views_file(folder, views)),
+    )
 
 
 def joined_rows(

@@ -10,6 +10,7 @@ from engine.base import events
 from engine.base.stop import StopToken
 from engine.host.local import LocalRunner
 from engine.jobs.spec import (
+    AnswerInViewsSpec,
     AnySpec,
     ClassifySpec,
     DoctorSpec,
@@ -32,6 +33,7 @@ HOPELESS: list[AnySpec] = [
     TrainSpec(recipe=Recipe(), manifest=GONE, run_folder=GONE, features=GONE, machine=GONE),
     ClassifySpec(model=GONE, inputs=(GONE,), machine=GONE),
     ExportSpec(run_folder=GONE, out=GONE),
+    AnswerInViewsSpec(run_folder=GONE, manifest=GONE, machine=GONE, views=ViewsCfg(flip_h=True), out=GONE),
     ScoreViewsSpec(run_folder=GONE, manifest=GONE, features=GONE, machine=GONE, views=ViewsCfg(flip_h=True), out=GONE),
     DoctorSpec(out=GONE, machine=GONE),
     FindCopiesSpec(photos=GONE, thumbs=GONE, cache=GONE, out=GONE),
