@@ -85,6 +85,9 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "page_classify", _text("&Classify"), "view", "scan-search", "Ctrl+5", context="project"
     ),
     ActionInfo(
+        "compare_two", _text("Two models side &by side"), "view", "layers", "Ctrl+Shift+B", context="project"
+    ),
+    ActionInfo(
         "compare_models", _text("Compare all &models"), "view", "table", "Ctrl+Shift+M", context="project",
         ends_group=True,
     ),

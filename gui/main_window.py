@@ -45,6 +45,7 @@ from gui.widgets.top_bar import TopBar
 if TYPE_CHECKING:
     from engine.base.changes import Changes
     from engine.store.rows import PhotoFilter
+    from gui.pages.review import ReviewPage
 
 # Page key -> (module, class); a page is made when it is first turned to, so that starting does not pay for it.
 PAGES: dict[str, tuple[str, str]] = {
@@ -174,7 +175,8 @@ class MainWindow(QMainWindow):
             "redo": partial(self._session.store.ask, lambda project: project.history.redo()),
             "toggle_theme": self._toggle_theme,
             "full_screen": self._toggle_full_screen,
-            "compare_models": self._compare_models,
+            "compare_two": lambda: self._review().show_side_by_side(),
+            "compare_models": lambda: self._review().show_models(),
             "show_keys": self._show_keys,
             "show_machine": self._show_machine,
             "show_weights": self._show_weights,
@@ -282,13 +284,13 @@ class MainWindow(QMainWindow):
         if fresh and "review" in self._pages:
             self._session.show_before_after.emit(old, new)
 
-    def _compare_models(self) -> None:
+    def _review(self) -> ReviewPage:
         from gui.pages.review import ReviewPage
 
         self.turn_to("review")
         page = self.page()
         assert isinstance(page, ReviewPage)
-        page.show_models()
+        return page
 
     # Look
 

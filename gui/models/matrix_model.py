@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,15 +36,27 @@ class MatrixModel(QAbstractTableModel):
 
     def show_report(self, report: Report | None) -> None:
         """The matrix of this report; empty for None."""
+        self.show_counts(() if report is None else report.classes, [] if report is None else report.confusion.tolist())
+
+    def show_counts(self, names: Sequence[str], counts: list[list[int]]) -> None:
+        """The matrix of these counts: a row for each true class, a column for each answer."""
         self.beginResetModel()
-        self._names = report.classes if report is not None else ()
-        self._counts = report.confusion.tolist() if report is not None else []
-        self._sums = [sum(row) for row in self._counts]
+        self._names = tuple(names)
+        self._counts = counts
+        self._sums = [sum(row) for row in counts]
         self.endResetModel()
 
     def name(self, column: int) -> str:
         """The class of a row or column."""
         return self._names[column]
+
+    def total(self, row: int) -> int:
+        """How many photos the row counts."""
+        return self._sums[row]
+
+    def text_of(self, cell: Cell) -> str:
+        """What stands in a cell; nothing in those without photos."""
+        return f"{cell.count:,}" if cell.count else ""
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._names)
@@ -54,13 +67,13 @@ class MatrixModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._names):
             return None
-        cell = self._cell(index.row(), index.column())
+        cell = self.cell(index.row(), index.column())
         if role == self.CELL:
             return cell
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{cell.count:,}" if cell.count else ""
+            return self.text_of(cell)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._sentence(cell)
+            return self.sentence(cell)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -70,15 +83,17 @@ class MatrixModel(QAbstractTableModel):
             return self._names[section]
         if role == Qt.ItemDataRole.ToolTipRole:
             if orientation == Qt.Orientation.Vertical:
-                return self.tr("{0}: {1} photos").format(self._names[section], self._sums[section])
+                return self.tr("{0}: {1} photos").format(self._names[section], self.total(section))
             return self.tr("Answered “{0}”").format(self._names[section])
         return None
 
-    def _cell(self, row: int, column: int) -> Cell:
+    def cell(self, row: int, column: int) -> Cell:
+        """What the model counts there."""
         count = self._counts[row][column]
         return Cell(row, column, count, count / self._sums[row] if self._sums[row] else 0.0)
 
-    def _sentence(self, cell: Cell) -> str:
+    def sentence(self, cell: Cell) -> str:
+        """The cell in words."""
         true, answer = self._names[cell.true_column], self._names[cell.answer_column]
         of = self.tr("{0} of {1} photos, {2} %").format(
             cell.count, self._sums[cell.true_column], round(cell.share * 100)

@@ -71,6 +71,11 @@ class ReviewPage(QWidget):
         self.pile.setCurrentWidget(self.models)
 
     @Slot()
+    def show_side_by_side(self) -> None:
+        """The run being reviewed is compared with the model in use, or else with another one."""
+        self.compare.compare_usual(self._run_id)
+
+    @Slot()
     def try_merge(self) -> None:
         """What the score would be if two classes were one: those of the chosen cell, or those most often confused."""
         cell: Cell | None = self.table.currentIndex().data(MatrixModel.CELL)
@@ -284,9 +289,11 @@ class ReviewPage(QWidget):
         box = QVBoxLayout(made)
         box.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, 2 * GAP, 2 * GAP)
         box.setSpacing(GAP)
+        beside = button(self.tr("Side by side"), icon_name="layers", tip=self.tr("Compare this model with another one"))
+        beside.clicked.connect(self.show_side_by_side)
         models = button(self.tr("All models"), icon_name="table", tip=self.tr("Compare all models in one table"))
         models.clicked.connect(self.show_models)
-        box.addLayout(row(label(self.tr("Review"), "title"), None, models))
+        box.addLayout(row(label(self.tr("Review"), "title"), None, beside, models))
         line = row(self.runs, self.parts)
         line.setStretch(0, 1)
         box.addLayout(line)

@@ -1,53 +1,29 @@
-"""Before and after: the new model against the old one on the same held-out photos, and which of them to use."""
+"""Two models side by side: both scores on the same photos, both matrices, and the photos they answer differently."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from engine.base.changes import Changes
 from engine.base.ids import RunId
-from engine.insight.before_after import BeforeAfter, TwoAnswers
-from engine.store.rows import ClassRow, PhotoRow, RunRow
-from gui.core.score_text import percent
+from engine.insight.before_after import TwoAnswers
+from engine.store.rows import RunRow
+from gui.core.score_text import Part, part_name, percent
 from gui.core.session import Session
-from gui.core.settings import THUMB_SIZE
-from gui.models.photo_model import Caption, PhotoModel
+from gui.models.matrix_model import Cell
+from gui.pages.review_compare_photos import ComparePhotos
+from gui.pages.review_compare_read import TwoRuns, two_runs, usual_pair
 from gui.widgets.cards import GAP, PAGE_MARGIN, Card, button, label, row
 from gui.widgets.change_table import ChangeTable
 from gui.widgets.empty_state import EmptyState
-from gui.widgets.photo_grid import PhotoGrid
+from gui.widgets.matrix_pair import MatrixDifference, MatrixPair
 
-if TYPE_CHECKING:
-    from engine.project.project import Project
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """Two runs and what changed between them."""
-
-    old: RunRow
-    new: RunRow
-    change: BeforeAfter
-    classes: tuple[ClassRow, ...]
-
-
-def compare(project: Project, old: RunId, new: RunId) -> Comparison:
-    """The comparison of two runs; called on the store thread."""
-    return Comparison(
-        old=project.runs.row(old),
-        new=project.runs.row(new),
-        change=project.comparisons.before_after(old, new),
-        classes=project.browse.classes(),
-    )
+PHOTOS_TAB = 0
 
 
 class ComparePanel(QWidget):
-    """Reads the comparison itself; `left` is emitted when the user is done, with the run to look at."""
+    """Reads the comparison itself; `left` is emitted when the user is done, with the run to look at or None."""
 
     left = Signal(object)
     ready = Signal()
@@ -55,67 +31,93 @@ class ComparePanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._shown: Comparison | None = None
+        self._shown: TwoRuns | None = None
         self._asked: tuple[RunId, RunId] | None = None
-        self.photos = PhotoModel(self._fetch, self)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(1)
-        split.addWidget(self._left_side())
-        split.addWidget(self._right_side())
-        split.setStretchFactor(1, 1)
-        split.setSizes([620, 700])
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(split)
+        self._build()
         session.changed.connect(self._changed)
 
     def compare(self, old: RunId, new: RunId) -> None:
         """The panel shows what changed from the one run to the other; `ready` follows."""
-        self._asked = (old, new)
-        self._session.store.ask(lambda project: compare(project, old, new), self._show, context=self)
+        self._asked, part = (old, new), self.part()
+        self._session.store.ask(
+            lambda project: two_runs(project, old, new, part), lambda found: self._show(found, part), context=self
+        )
+
+    def compare_usual(self, run_id: RunId | None) -> None:
+        """The run is compared with the model in use, or else with another one like it; `ready` follows."""
+        self._session.store.ask(lambda project: usual_pair(project, run_id), self._show_usual, context=self)
 
     def forget(self) -> None:
         """Another project was opened."""
         self._asked, self._shown = None, None
         self.photos.forget()
 
+    def part(self) -> Part:
+        """Which photos the two are compared on."""
+        part: Part = self.parts.currentData()
+        return part
+
     def headline(self) -> str:
         """Both scores, the photos they stand on, and the verdict, as one text."""
         return self._card.accessibleName()
 
     def gallery(self) -> tuple[TwoAnswers, ...]:
-        """The photos of the chosen pile: used to be right, now right, or wrong in another way."""
-        if self._shown is None:
-            return ()
-        piles = _piles(self._shown.change)
-        return piles[max(0, self.tabs.currentIndex())]
+        """The photos of the chosen pile."""
+        return self.photos.gallery()
 
-    def _show(self, found: Comparison) -> None:
-        if self._asked != (found.old.id, found.new.id):
+    def _show_usual(self, pair: tuple[RunId, RunId] | None) -> None:
+        if pair is not None:
+            self.compare(*pair)
+            return
+        self.pile.setCurrentWidget(self.empty)
+        self.ready.emit()
+
+    def _show(self, found: TwoRuns, part: Part) -> None:
+        if self._asked != (found.old.id, found.new.id) or part != self.part():
             return  # the user has left, or asked for others since
         self._shown = found
         change = found.change
-        self._names.setText(self.tr("“{0}” before, “{1}” after").format(found.old.name, found.new.name))
+        self._fill(self.before, found.runs, found.old.id)
+        self._fill(self.after, found.runs, found.new.id)
         self._verdict.setText(change.verdict)
         self._figure.setText(f"{percent(change.accuracy_before)}  →  {percent(change.accuracy_after)}")
-        self._beneath.setText(self.tr("right on the same %n held-out photo(s) of the classes both know", "", change.n))
+        self._beneath.setText(self.tr("right on the same %n photo(s) of classes both know", "", change.n))
         self._card.setAccessibleName(f"{self._figure.text()} {self._beneath.text()}. {change.verdict}")
         self._offer(found)
         self.table.show_change(change)
-        self.photos.set_classes(found.classes)
-        names = (self.tr("Used to be right"), self.tr("Now right"), self.tr("Wrong in another way"))
-        for at, (name, pile) in enumerate(zip(names, _piles(change), strict=True)):
-            self.tabs.setTabText(at, f"{name}  ({len(pile):,})")
-        self._show_pile()
+        self.matrices.show_pair(change, (found.old.name, found.new.name))
+        self.difference.show_change(change)
+        self.photos.show_runs(found)
+        self.pile.setCurrentWidget(self.content)
         self.ready.emit()
 
-    def _offer(self, found: Comparison) -> None:
+    def _fill(self, field: QComboBox, runs: tuple[RunRow, ...], chosen: RunId) -> None:
+        with QSignalBlocker(field):
+            field.clear()
+            for run in runs:
+                field.addItem(self.tr("{0} (in use)").format(run.name) if run.is_current else run.name, run.id)
+                when = run.started_at[:16].replace("T", " ")
+                field.setItemData(field.count() - 1, self.tr("Trained {0}").format(when), Qt.ItemDataRole.ToolTipRole)
+            field.setCurrentIndex(field.findData(chosen))
+
+    @Slot()
+    def _choose(self) -> None:
+        """Another run or other photos; choosing the one run on both sides exchanges the two."""
+        if self._asked is None:
+            return
+        old, new = self.before.currentData(), self.after.currentData()
+        if old == new:
+            old, new = self._asked[::-1]
+        self.compare(old, new)
+
+    def _offer(self, found: TwoRuns) -> None:
         """The buttons say what they do to the model in use, and only what would change something is offered."""
         self.use.setVisible(not found.new.is_current)
         self.keep.setText(
             self.tr("Go back to the old model") if found.new.is_current else self.tr("Keep the old model")
         )
+        # Of two models of which neither is in use there is none to keep.
+        self.keep.setVisible(found.old.is_current or found.new.is_current)
         self.keep.setAccessibleName(self.keep.text())
         self._in_use.setText(
             self.tr("The new model is in use.")
@@ -125,21 +127,11 @@ class ComparePanel(QWidget):
             else self.tr("Neither of the two is in use.")
         )
 
-    @Slot()
-    def _show_pile(self) -> None:
-        pile = self.gallery()
-        self.photos.set_captions({photo.photo_id: _caption(photo) for photo in pile})
-        self.photos.set_ids([int(photo.photo_id) for photo in pile])
-        self.grid_pile.setCurrentWidget(self.grid if pile else self.nothing)
-
     @Slot(object)
     def _changed(self, changes: Changes) -> None:
         if self._asked is not None and self.isVisible() and (changes.labels or changes.classes or changes.runs):
             self.photos.refresh()
             self.compare(*self._asked)
-
-    def _fetch(self, ids: Sequence[int], then: Callable[[Sequence[PhotoRow]], None]) -> None:
-        self._session.store.ask(lambda project: project.browse.rows(ids), then, context=self)
 
     @Slot()
     def promote(self) -> None:
@@ -170,10 +162,85 @@ class ComparePanel(QWidget):
         self._asked = None
         self.left.emit(run_id)
 
-    def _left_side(self) -> QWidget:
+    @Slot(int, object)
+    def _open_cell(self, side: int, cell: Cell) -> None:
+        self._show_cell(cell, side)
+
+    @Slot(object)
+    def _open_change(self, cell: Cell) -> None:
+        self._show_cell(cell, None)
+
+    def _show_cell(self, cell: Cell, side: int | None) -> None:
+        if self._shown is not None:
+            classes = self._shown.change.classes
+            self.photos.show_cell(classes[cell.true_column], classes[cell.answer_column], side)
+            self.views.setCurrentIndex(PHOTOS_TAB)
+
+    def _build(self) -> None:
         back = button(self.tr("Back to review"), "quiet", icon_name="arrow-left")
         back.clicked.connect(self._back)
-        self._names = label("", "muted", wrap=True)
+        self.empty = EmptyState(
+            "layers",
+            self.tr("Comparing takes two models"),
+            self.tr("Train another one, then see here what the two answer differently."),
+            (("train", self.tr("Go to Train")),),
+        )
+        self.empty.chosen.connect(self._session.show_page)
+        self.content = self._make_content()
+        self.pile = QStackedWidget()
+        for part in (self.content, self.empty):
+            self.pile.addWidget(part)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, 0, 0)
+        box.setSpacing(GAP)
+        box.addLayout(row(back, None))
+        box.addWidget(label(self.tr("Side by side"), "title"))
+        box.addWidget(self.pile, 1)
+
+    def _make_content(self) -> QWidget:
+        self.views = QTabBar()
+        self.views.setAccessibleName(self.tr("What to look at"))
+        self.views.setDrawBase(False)
+        self.views.setExpanding(False)
+        self.photos = ComparePhotos(self._session)
+        self.matrices, self.difference, self.table = MatrixPair(), MatrixDifference(), ChangeTable()
+        self.matrices.opened.connect(self._open_cell)
+        self.difference.opened.connect(self._open_change)
+        names = (self.tr("Photos"), self.tr("Confusions"), self.tr("Difference"), self.tr("By class"))
+        pile = QStackedWidget()
+        for name, part in zip(names, (self.photos, self.matrices, self.difference, self.table), strict=True):
+            self.views.addTab(name)
+            part.layout().setContentsMargins(0, 0, 0 if part is self.photos else PAGE_MARGIN, 2 * GAP)
+            pile.addWidget(part)
+        self.views.currentChanged.connect(pile.setCurrentIndex)
+        made = QWidget()
+        box = QVBoxLayout(made)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(GAP)
+        for part in (self._make_choices(), self._make_card()):
+            part.setContentsMargins(0, 0, PAGE_MARGIN, 0)
+            box.addLayout(part)
+        box.addWidget(self.views)
+        box.addWidget(pile, 1)
+        return made
+
+    def _make_choices(self) -> QHBoxLayout:
+        self.before, self.after, self.parts = QComboBox(), QComboBox(), QComboBox()
+        names = (self.tr("Model before"), self.tr("Model after"), self.tr("Which photos"))
+        for field, name in zip((self.before, self.after, self.parts), names, strict=True):
+            field.setAccessibleName(name)
+            field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            field.setMinimumContentsLength(14)
+        for part in ("test", "cv"):
+            self.parts.addItem(part_name(part), part)
+        for field in (self.before, self.after, self.parts):
+            field.currentIndexChanged.connect(self._choose)
+        made = row(self.before, label("→", "muted"), self.after, self.parts)
+        for at, share in ((0, 3), (2, 3), (3, 2)):
+            made.setStretch(at, share)
+        return made
+
+    def _make_card(self) -> QHBoxLayout:
         self._figure = label("", "figure")
         self._beneath = label("", "muted", wrap=True)
         self._verdict = label("", "section", wrap=True, selectable=True)
@@ -182,56 +249,15 @@ class ComparePanel(QWidget):
         self.use.clicked.connect(self.promote)
         self.keep = button(self.tr("Keep the old model"))
         self.keep.clicked.connect(self.keep_old)
+        scores, told = QVBoxLayout(), QVBoxLayout()
+        scores.addWidget(self._figure)
+        scores.addWidget(self._beneath)
+        told.addWidget(self._verdict)
+        told.addLayout(row(self._in_use, None, self.use, self.keep))
         self._card = Card()
-        for part in (self._figure, self._beneath, self._verdict, self._in_use):
-            self._card.body.addWidget(part)
-        self._card.body.addLayout(row(self.use, self.keep, None))
-        self.table = ChangeTable()
-        made = QWidget()
-        made.setMinimumWidth(400)
-        box = QVBoxLayout(made)
-        box.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, 2 * GAP, PAGE_MARGIN)
-        box.setSpacing(GAP)
-        box.addLayout(row(back, None))
-        box.addWidget(label(self.tr("Before and after"), "title"))
-        box.addWidget(self._names)
-        box.addSpacing(GAP)
-        box.addWidget(self._card)
-        box.addSpacing(GAP)
-        box.addWidget(self.table, 1)
-        return made
-
-    def _right_side(self) -> QWidget:
-        self.tabs = QTabBar()
-        self.tabs.setAccessibleName(self.tr("Photos the two models answer differently"))
-        self.tabs.setDrawBase(False)
-        for _ in range(3):
-            self.tabs.addTab("")
-        self.tabs.currentChanged.connect(self._show_pile)
-        side = self._session.settings.get(THUMB_SIZE)
-        self.grid = PhotoGrid(self.photos, self._session.thumbs, side=side, captions=1)
-        self.nothing = EmptyState("check", self.tr("None"), self.tr("No photo changed in this way."))
-        self.grid_pile = QStackedWidget()
-        for part in (self.grid, self.nothing):
-            self.grid_pile.addWidget(part)
-        made = QWidget()
-        box = QVBoxLayout(made)
-        box.setContentsMargins(0, 2 * GAP, 0, 0)
-        box.setSpacing(GAP)
-        head = row(self.tabs, None)
-        head.setContentsMargins(2 * GAP, 0, PAGE_MARGIN, 0)
-        box.addLayout(head)
-        box.addWidget(self.grid_pile, 1)
-        return made
-
-
-def _piles(change: BeforeAfter) -> tuple[tuple[TwoAnswers, ...], ...]:
-    lost = tuple(photo for photo in change.changed if photo.was_right)
-    gained = tuple(photo for photo in change.changed if photo.now_right)
-    neither = tuple(photo for photo in change.changed if not photo.was_right and not photo.now_right)
-    return lost, gained, neither
-
-
-def _caption(photo: TwoAnswers) -> Caption:
-    token = "success" if photo.now_right else "danger" if photo.was_right else "text_muted"
-    return Caption(f"{photo.before} → {photo.after}", token)
+        beside = QHBoxLayout()
+        beside.setSpacing(3 * GAP)
+        beside.addLayout(scores, 2)
+        beside.addLayout(told, 5)
+        self._card.body.addLayout(beside)
+        return row(self._card)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from engine.base.changes import Changes
 from engine.base.ids import ClassId, PhotoId, RunId
 from engine.store.rows import ClassRow, PhotoFilter, PhotoRow
 from gui.core.score_text import Part
@@ -19,13 +16,11 @@ from gui.core.session import Session
 from gui.core.settings import THUMB_SIZE
 from gui.models.photo_model import PhotoModel
 from gui.pages.review_detail import ReviewDetail
+from gui.pages.review_mending import Mending
 from gui.pages.review_read import Detail, Found, detail, photos
-from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, line, row
+from gui.widgets.cards import GAP, PAGE_MARGIN, label, line, row
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.photo_grid import PhotoGrid
-
-if TYPE_CHECKING:
-    from engine.project.project import Project
 
 # The best and the worst are worth looking at one by one; whole piles are listed up to what a person can page through.
 N_RANKED = 200
@@ -41,9 +36,7 @@ class ReviewPhotos(QWidget):
         self._session = session
         self._run_id: RunId | None = None
         self._part: Part = "test"
-        self._classes: tuple[ClassRow, ...] = ()
         self._cell: tuple[ClassId, ClassId] | None = None
-        self._row = 0
         self.photos = PhotoModel(self._fetch, self)
         self._build()
 
@@ -51,7 +44,8 @@ class ReviewPhotos(QWidget):
         """The same question is asked of this run again; a cell belongs to its run and goes with it."""
         if run_id != self._run_id or part != self._part:
             self._drop_cell()
-        self._run_id, self._part, self._classes = run_id, part, tuple(classes)
+        self._run_id, self._part = run_id, part
+        self.mending.set_classes(classes)
         self.photos.set_classes(classes)
         self._ask()
 
@@ -59,7 +53,7 @@ class ReviewPhotos(QWidget):
         """Another project was opened."""
         self._drop_cell()
         self._run_id = None
-        self._row = 0
+        self.mending.row = 0
         self.photos.forget()
         self.detail.show_detail(None)
 
@@ -80,7 +74,7 @@ class ReviewPhotos(QWidget):
 
     def classes(self) -> tuple[ClassRow, ...]:
         """The classes a photo can be given."""
-        return self._classes
+        return self.mending.classes()
 
     def query(self) -> PhotoFilter:
         """The question whose photos the grid shows."""
@@ -99,27 +93,10 @@ class ReviewPhotos(QWidget):
 
     def relabel(self, class_id: ClassId) -> None:
         """The selected photos get this label; they leave the list if they answer the question no more."""
-        self._change(lambda project, ids: project.labels.set(ids, class_id))
-
-    def mark_unsure(self) -> None:
-        """The selected photos are set aside as unsure."""
-        self._change(lambda project, ids: project.labels.mark_unsure(ids))
-
-    def exclude(self) -> None:
-        """The selected photos are left out of everything."""
-        self._change(lambda project, ids: project.labels.exclude(ids))
+        self.mending.relabel(class_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        plain = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-        key = event.text().lower() if plain else ""
-        found = next((made for made in self._classes if key and made.key.lower() == key), None)
-        if found is not None:
-            self.relabel(found.id)
-        elif key == "u":
-            self.mark_unsure()
-        elif key == "x":
-            self.exclude()
-        else:
+        if not self.mending.take_key(event):
             super().keyPressEvent(event)
 
     def _drop_cell(self) -> None:
@@ -148,46 +125,23 @@ class ReviewPhotos(QWidget):
             self.detail.show_detail(None)
         elif not self.grid.currentIndex().isValid():
             # After a relabel the photo leaves the list: the one that took its place is next.
-            self.grid.go_to_row(self._row)
+            self.grid.go_to_row(self.mending.row)
         else:
             self._show_current(self.grid.current_id())
 
     def _fetch(self, ids: Sequence[int], then: Callable[[Sequence[PhotoRow]], None]) -> None:
         self._session.store.ask(lambda project: project.browse.rows(ids), then, context=self)
 
-    def _change(self, verb: Callable[[Project, Sequence[PhotoId]], Changes]) -> None:
-        current = self.grid.current_id()
-        ids = self.grid.selected_ids() or ((current,) if current is not None else ())
-        if ids:
-            self._row = max(0, self.photos.position_of(ids[0]))
-            self._session.store.ask(lambda project: verb(project, ids), self._tell, context=self)
-
-    def _tell(self, changes: Changes) -> None:
-        if changes:
-            self._session.notices.success(
-                changes.title + ".", action_text=self.tr("Undo"), action=partial(self._session.store.ask, _undo)
-            )
-
     @Slot(int)
     def _choose_tab(self, tab: int) -> None:
         self._choose_words(tab)
-        self._row = 0
+        self.mending.row = 0
         self.grid.clearSelection()
         self.photos.set_ids(())
         self._ask()
 
     def _choose_words(self, tab: int) -> None:
         self._subject.setText(self.tabs.tabToolTip(tab))
-
-    @Slot()
-    def _fill_menu(self) -> None:
-        self.menu.clear()
-        for made in self._classes:
-            text = f"{made.name}\t{made.key.upper()}" if made.key else made.name
-            self.menu.addAction(text, partial(self.relabel, made.id))
-        self.menu.addSeparator()
-        self.menu.addAction(self.tr("Unsure") + "\tU", self.mark_unsure)
-        self.menu.addAction(self.tr("Exclude") + "\tX", self.exclude)
 
     @Slot(object)
     def _show_current(self, photo_id: PhotoId | None) -> None:
@@ -218,13 +172,10 @@ class ReviewPhotos(QWidget):
         self._subject = label("", "muted")
         self._choose_words(0)
         self._count = label("", "muted")
-        self.menu = QMenu(self)
-        self.menu.aboutToShow.connect(self._fill_menu)
-        relabel = button(self.tr("Change label"), icon_name="tag", tip=self.tr("Or press the key of the right class"))
-        relabel.setMenu(self.menu)
         side = self._session.settings.get(THUMB_SIZE)
         self.grid = PhotoGrid(self.photos, self._session.thumbs, side=side, captions=1)
         self.grid.photo_current.connect(self._show_current)
+        self.mending = Mending(self._session, self.grid, self)
         self.nothing = EmptyState("check", self.tr("No photos here"), self.tr("No photo answers this question."))
         self.pile = QStackedWidget()
         for part in (self.grid, self.nothing):
@@ -234,7 +185,7 @@ class ReviewPhotos(QWidget):
         head.setContentsMargins(2 * GAP, 0, PAGE_MARGIN, 0)
         head.setSpacing(GAP)
         head.addWidget(self.tabs)
-        head.addLayout(row(self._subject, None, self._count, relabel))
+        head.addLayout(row(self._subject, None, self._count, self.mending.make_button()))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, GAP, 0, 0)
         box.setSpacing(GAP)
@@ -242,7 +193,3 @@ class ReviewPhotos(QWidget):
         box.addWidget(self.pile, 1)
         box.addWidget(line())
         box.addWidget(self.detail)
-
-
-def _undo(project: Project) -> Changes:
-    return project.history.undo()

@@ -22,19 +22,20 @@ NAME_ROOM = 116
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """Ground: the diagonal in one hue, mistakes in another, both the stronger the larger the share of the row."""
+    """Ground: what is good in one hue, mistakes in another, both the stronger the larger the share of the row."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         cell: Cell | None = index.data(MatrixModel.CELL)
         if cell is None:
             return
-        right = cell.true_column == cell.answer_column
-        ground = _heat(cell, theme.token("matrix_right" if right else "matrix_wrong"))
+        # In a difference fewer photos on the diagonal are bad, and fewer beside it good.
+        good = (cell.true_column == cell.answer_column) == (cell.count >= 0)
+        ground = _heat(cell, theme.token("matrix_right" if good else "matrix_wrong"))
         rect: QRect = option.rect.adjusted(1, 1, -1, -1)
         painter.fillRect(rect, ground)
         if cell.count:
             painter.setPen(QColor(theme.on_colour(ground.name())))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"{cell.count:,}")
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(index.data()))
         if option.state & QStyle.StateFlag.State_Selected:
             pen = painter.pen()
             pen.setColor(theme.colour("text"))
@@ -48,7 +49,7 @@ def _heat(cell: Cell, full: str) -> QColor:
     empty, hue = theme.colour("sunken"), QColor(full)
     if not cell.count:
         return empty
-    weight = 0.12 + 0.88 * cell.share**0.5
+    weight = 0.12 + 0.88 * abs(cell.share) ** 0.5
     parts = ((a * (1 - weight) + b * weight) for a, b in zip(empty.getRgb()[:3], hue.getRgb()[:3], strict=True))
     return QColor(*(round(part) for part in parts))
 
@@ -94,20 +95,26 @@ class _NameHeader(QHeaderView):
 
 
 class MatrixView(QTableView):
-    """`cell_chosen` carries the `Cell` that was clicked, entered with the arrow keys, or activated."""
+    """`cell_chosen` carries the `Cell` that was clicked, or entered with the arrow keys.
+
+    `cell_opened` carries the one that was double-clicked, or on which Enter was pressed.
+    """
 
     cell_chosen = Signal(object)
+    cell_opened = Signal(object)
 
-    def __init__(self, model: MatrixModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: MatrixModel, *, least: int = CELL, parent: QWidget | None = None) -> None:
+        """`least`: pixels a cell has at least; where there are more cells than fit, the view scrolls."""
         super().__init__(parent)
+        self._least = least
         self.setAccessibleName(self.tr("Confusion matrix: rows are the true classes, columns the answers"))
         self.setModel(model)
         self.setItemDelegate(_CellDelegate(self))
         self.setHorizontalHeader(_UprightHeader(self))
         self.setVerticalHeader(_NameHeader(self))
         for header in (self.horizontalHeader(), self.verticalHeader()):
-            header.setMinimumSectionSize(CELL)
-            header.setDefaultSectionSize(CELL)
+            header.setMinimumSectionSize(least)
+            header.setDefaultSectionSize(least)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setCornerButtonEnabled(False)
         self.setShowGrid(False)
@@ -120,6 +127,7 @@ class MatrixView(QTableView):
         self.selectionModel().currentChanged.connect(self._tell)
         # A click on the cell that is current already asks for its photos again.
         self.clicked.connect(self._tell)
+        self.activated.connect(self._open)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -130,7 +138,7 @@ class MatrixView(QTableView):
         """Cells use the room there is; many classes scroll instead of shrinking below what can be read."""
         n = max(1, self.model().columnCount())
         room = min(self.viewport().width(), self.viewport().height())
-        side = max(CELL, min(LARGEST_CELL, room // n))
+        side = max(self._least, min(LARGEST_CELL, room // n))
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setDefaultSectionSize(side)
 
@@ -138,3 +146,7 @@ class MatrixView(QTableView):
     def _tell(self, index: QModelIndex) -> None:
         if index.isValid():
             self.cell_chosen.emit(index.data(MatrixModel.CELL))
+
+    @Slot(QModelIndex)
+    def _open(self, index: QModelIndex) -> None:
+        self.cell_opened.emit(index.data(MatrixModel.CELL))

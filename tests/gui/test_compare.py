@@ -1,4 +1,4 @@
-"""Before and after: two models on the same held-out photos, which photos changed, and which model to use."""
+"""Two models side by side: their answers to the same photos, both matrices, and which model to use."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,7 +8,7 @@ from engine.base.ids import RunId
 from engine.data.manifest import ManifestPhoto
 from gui.app import Application
 from gui.pages.review import ReviewPage
-from gui.pages.review_compare import ComparePanel
+from gui.pages.review_compare import PHOTOS_TAB, ComparePanel
 from tests.gui.fake_runner import TestRunners
 from tests.gui.fake_training import train
 from tests.gui.helpers import wait_quiet
@@ -49,7 +49,7 @@ def in_use(qtbot: QtBot, application: Application) -> RunId:
 def test_it_says_both_scores_on_the_same_photos_and_whether_that_is_more_than_chance(panel: ComparePanel) -> None:
     words = panel.headline()
     assert "67 %  →  67 %" in words
-    assert "same 3 held-out photos" in words
+    assert "same 3 photos" in words
     assert "No difference beyond chance" in words
 
 
@@ -58,14 +58,65 @@ def test_each_class_says_what_it_gained_and_lost(panel: ComparePanel) -> None:
     assert rows == {"Cod": (1, 0), "Haddock": (0, 0), "Whiting": (0, 1)}
 
 
-def test_the_galleries_hold_the_photos_that_changed(qtbot: QtBot, opened: Application, panel: ComparePanel) -> None:
+def test_the_piles_hold_the_photos_that_tell_them_apart(qtbot: QtBot, opened: Application, panel: ComparePanel) -> None:
+    photos = panel.photos
+    assert [photos.tabs.tabText(at)[-3:] for at in range(4)] == ["(1)", "(1)", "(0)", "(2)"]
     assert [(photo.before, photo.after) for photo in panel.gallery()] == [("Whiting", "Cod")]
-    panel.tabs.setCurrentIndex(1)
+    photos.tabs.setCurrentIndex(1)
     assert [(photo.before, photo.after) for photo in panel.gallery()] == [("Haddock", "Cod")]
-    assert panel.grid.model().rowCount() == 1
-    panel.tabs.setCurrentIndex(2)
-    assert panel.grid_pile.currentWidget() is panel.nothing
+    qtbot.waitUntil(lambda: photos.detail.sentence() == "Labelled Cod; the first says Haddock, the second Cod.")
+    assert photos.detail.bars[0].accessibleDescription().startswith("Haddock 80 %")
+    assert photos.detail.bars[1].accessibleDescription().startswith("Cod 90 %")
+    photos.tabs.setCurrentIndex(2)
+    assert photos.pile.currentWidget() is photos.nothing
     wait_quiet(qtbot, opened)
+
+
+def test_the_difference_of_the_matrices_opens_the_photos_that_went_into_a_cell(
+    qtbot: QtBot, opened: Application, panel: ComparePanel
+) -> None:
+    before, after = (model.index(COD, HADDOCK).data() for model in panel.matrices.models)
+    assert (before, after) == ("1", "")
+    model = panel.difference.model
+    assert [model.index(COD, at).data() for at in range(3)] == ["+1", "−1", ""]
+    panel.difference.view.activated.emit(model.index(COD, HADDOCK))
+    qtbot.waitUntil(lambda: [photo.before for photo in panel.gallery()] == ["Haddock"])
+    assert panel.views.currentIndex() == PHOTOS_TAB
+    panel.matrices.views[1].activated.emit(panel.matrices.models[1].index(HADDOCK, HADDOCK))
+    qtbot.waitUntil(lambda: [photo.after for photo in panel.gallery()] == ["Haddock"])
+    wait_quiet(qtbot, opened)
+
+
+def test_any_two_runs_are_chosen_from_the_lists_and_exchanged(
+    qtbot: QtBot, opened: Application, panel: ComparePanel, runs: tuple[RunId, RunId]
+) -> None:
+    panel.before.setCurrentIndex(panel.before.findData(runs[1]))
+    qtbot.waitUntil(lambda: (panel.before.currentData(), panel.after.currentData()) == runs[::-1])
+    wait_quiet(qtbot, opened)
+    panel.parts.setCurrentIndex(panel.parts.findData("cv"))
+    qtbot.waitUntil(lambda: "same 12 photos" in panel.headline())
+    wait_quiet(qtbot, opened)
+
+
+def test_a_label_is_mended_here_and_taken_back(qtbot: QtBot, opened: Application, panel: ComparePanel) -> None:
+    panel.photos.grid.setFocus()
+    qtbot.keyClick(panel.photos.grid, Qt.Key.Key_X)
+    qtbot.waitUntil(lambda: "same 2 photos" in panel.headline())
+    wait_quiet(qtbot, opened)
+    opened.session.notices.history[-1].action()
+    qtbot.waitUntil(lambda: "same 3 photos" in panel.headline())
+    wait_quiet(qtbot, opened)
+
+
+def test_the_menu_puts_the_model_in_use_beside_another_one(
+    qtbot: QtBot, opened: Application, runs: tuple[RunId, RunId]
+) -> None:
+    opened.window.commands.actions["compare_two"].trigger()
+    page = opened.window.page()
+    assert isinstance(page, ReviewPage)
+    qtbot.waitUntil(lambda: page.pile.currentWidget() is page.compare)
+    wait_quiet(qtbot, opened)
+    assert (page.compare.before.currentData(), page.compare.after.currentData()) == runs
 
 
 def test_the_new_model_is_used_only_when_the_user_says_so(
@@ -104,5 +155,5 @@ def test_a_model_in_use_can_be_taken_back(
 def test_a_label_mended_elsewhere_counts_here(qtbot: QtBot, opened: Application, panel: ComparePanel) -> None:
     photo = panel.gallery()[0]
     opened.session.store.ask(lambda project: project.labels.exclude([photo.photo_id]))
-    qtbot.waitUntil(lambda: "same 2 held-out photos" in panel.headline())
+    qtbot.waitUntil(lambda: "same 2 photos" in panel.headline())
     wait_quiet(qtbot, opened)

@@ -166,8 +166,8 @@ def test_unsure_and_excluded_photos_leave_the_list_too(qtbot: QtBot, opened: App
 
 
 def test_the_menu_offers_every_class_with_its_key(page: ReviewPage) -> None:
-    page.photos.menu.aboutToShow.emit()
-    texts = [action.text() for action in page.photos.menu.actions() if action.text()]
+    page.photos.mending.menu.aboutToShow.emit()
+    texts = [action.text() for action in page.photos.mending.menu.actions() if action.text()]
     assert [text.split("\t")[0] for text in texts] == ["Cod", "Haddock", "Whiting", "Unsure", "Exclude"]
 
 
