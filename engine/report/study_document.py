@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.insight.comparison import Comparison
-from engine.report.comparison_table import HEADINGS, caption, cells
+from engine.report.comparison_table import FACTS, FOLDS, HEADINGS, caption, filled, shown_cells
+from engine.report.comparison_table import Heading as Told
 from engine.report.methods import limits, methods
 from engine.report.study_blocks import Block, Column, Document, Heading, Points, Table, Text
 from engine.report.study_contents import StudyContents
 from engine.report.study_data_part import data_part
 from engine.report.study_run_part import run_part
 
-# Their texts stand to the left; all other columns are numbers.
-_WORDS = ("name", "verdict")
+_NAME = next(told for told in HEADINGS if told.name == "name")
+_OF_PREVIOUS = ("_ci95", "_sd")
 _STATES = {
     "waits": "waits for pretrained weights",
     "failed": "failed",
@@ -50,11 +53,20 @@ def _asked(study: StudyContents) -> list[Block]:
 def _table(found: Comparison | None) -> list[Block]:
     if found is None:
         return [Text("Fewer than two runs are done, so there is nothing to compare yet.")]
+    blocks: list[Block] = [_columns(found, HEADINGS), Text(caption(found), "quiet")]
+    for title, headings in (("What the runs are", FACTS), ("Over the folds", FOLDS)):
+        told = filled(found.runs, headings)
+        if told:
+            blocks += [Heading(title, 2), _columns(found, (_NAME, *told))]
+    return blocks
+
+
+def _columns(found: Comparison, headings: Sequence[Told]) -> Table:
+    """A row a run. An interval, and a standard deviation, stand beside what they are of."""
     columns = tuple(
-        Column(heading.text, is_words=heading.name in _WORDS, of_previous=heading.name.endswith("_ci95"))
-        for heading in HEADINGS
+        Column(told.text, is_words=told.is_words, of_previous=told.name.endswith(_OF_PREVIOUS)) for told in headings
     )
-    return [Table(columns, tuple(cells(run) for run in found.runs), wide=True), Text(caption(found), "quiet")]
+    return Table(columns, tuple(shown_cells(run, headings) for run in found.runs), wide=True)
 
 
 def _missing(study: StudyContents) -> list[Block]:

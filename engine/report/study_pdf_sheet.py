@@ -27,7 +27,7 @@ _SIDE, _TOP, _FOOT = 18.0, 18.0, 21.0
 _SIZES = {2: 14.0, 3: 11.5, 4: BODY}
 _ABOVE = {2: 8.0, 3: 7.0, 4: 3.0}
 # What must fit below a heading, or both go to the next page.
-_ROOM = {2: 40.0, 3: 70.0, 4: 45.0}
+_ROOM = {2: 30.0, 3: 60.0, 4: 45.0}
 _CONTENTS_LINE = 5.8
 # Longer texts would make a row of a table higher than a page.
 _MOST_SIGNS = 400

@@ -12,10 +12,11 @@ from engine.report.study_blocks import Column, Table
 from engine.report.study_pdf_sheet import BAR, INK, LINE, QUIET, WRONG, Colour, Sheet
 
 _SIZE, _LINE = 7.6, 3.8
-_GAP = 2.4
+_GAP = 3.0
 # A column of words is never narrower than this if it has more to say, in millimetres.
 _LEAST_WORDS = 34.0
 _MOST_CELL, _CELL_HEIGHT, _HEIGHT_SHARE = 8.0, 5.0, 1.25
+_CORNER = "shows, and was called"
 _CONFUSIONS = (Column("Shows", is_words=True), Column("was called", is_words=True), Column("Photos"))
 
 
@@ -40,7 +41,10 @@ def write_matrix(pdf: Sheet, score: Report) -> None:
     pdf.letters(_SIZE)
     names = [f"{at + 1} {score.classes[at]}" for at in shown]
     longest = max((pdf.get_string_width(pdf.short(name)) for name in names), default=0.0)
-    label = min(longest + _GAP, 0.34 * pdf.epw if len(score.classes) <= MOST_CLASSES // 2 else 0.22 * pdf.epw)
+    label = min(
+        max(longest, pdf.get_string_width(_CORNER)) + _GAP,
+        0.34 * pdf.epw if len(score.classes) <= MOST_CLASSES // 2 else 0.22 * pdf.epw,
+    )
     width = min(_MOST_CELL, (pdf.epw - label) / len(score.classes))
     height = min(_CELL_HEIGHT, _HEIGHT_SHARE * width)
     if pdf.will_page_break(height * (len(shown) + 1)):
@@ -58,7 +62,7 @@ def write_matrix(pdf: Sheet, score: Report) -> None:
 
 def _matrix_head(pdf: Sheet, n: int, label: float, width: float, height: float) -> None:
     pdf.letters(min(6.5, 2.0 * height), QUIET)
-    pdf.cell(label, height, pdf.fitting("shows, and was called", label - 1))
+    pdf.cell(label, height, pdf.fitting(_CORNER, label - 1))
     pdf.letters(_counts_size(pdf, str(n), width), QUIET)
     for number in range(1, n + 1):
         pdf.cell(width, height, str(number), align="C")
