@@ -13,10 +13,11 @@ from engine.base.ids import RunId
 from engine.cli.comparison_text import facts_text
 from engine.cli.output import print_result, table
 from engine.insight.comparison import Comparison
-from engine.insight.ensemble import Combined, Method
+from engine.insight.ensemble import Combined
 from engine.project.joined_runs import InViews
 from engine.project.project import Project
 from engine.project.run_views import views_asked
+from engine.recipe.joining import METHODS
 from engine.recipe.views_cfg import ONCE
 from engine.report.comparison_table import as_csv, as_latex, as_markdown, caption, cells
 
@@ -50,8 +51,7 @@ def compare(args: argparse.Namespace) -> None:
 
 def _combined(args: argparse.Namespace) -> list[Combined]:
     found = []
-    methods: tuple[Method, ...] = ("average", "weighted", "stacked")
-    for method in methods:
+    for method in METHODS:
         for text in getattr(args, method):
             numbers = [_number(part) for part in text.split(",")]
             name = f"{method}: {', '.join(str(number) for number in numbers)}"

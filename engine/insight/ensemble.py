@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Literal
 
 import msgspec
 import numpy as np
@@ -14,10 +13,8 @@ from numpy.typing import NDArray
 from engine.base.ids import RunId
 from engine.insight.comparison import Judged, own_groups
 from engine.insight.stacking import fit_stack, group_folds
+from engine.recipe.joining import LEARNED, Method
 
-Method = Literal["average", "weighted", "stacked"]
-# Those that learn from cross-validated answers, which every member has to have then.
-LEARNED: tuple[Method, ...] = ("weighted", "stacked")
 # The weights are found when no other ones make the labels likelier by more than this share.
 _TOLERANCE, _MAX_STEPS = 1e-6, 5000
 _LEAST = 1e-12

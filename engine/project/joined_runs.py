@@ -14,8 +14,9 @@ from engine.base.errors import UserError
 from engine.base.ids import RunId
 from engine.data.predictions import Predictions, read_predictions
 from engine.insight.comparison import Judged
-from engine.insight.ensemble import LEARNED, Combined, joined, joined_unseen
+from engine.insight.ensemble import Combined, joined, joined_unseen
 from engine.jobs.spec import AnswerInViewsSpec
+from engine.recipe.joining import LEARNED
 from engine.recipe.recipe import from_json
 from engine.recipe.views_cfg import ViewsCfg
 from engine.store import runs as stored

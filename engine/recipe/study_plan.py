@@ -12,6 +12,7 @@ import msgspec
 import tomli_w
 
 from engine.base.errors import UserError
+from engine.recipe.joining import Method
 from engine.recipe.overrides import with_choices
 from engine.recipe.recipe import Recipe
 
@@ -46,6 +47,14 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     seed: int = 0
 
 
+class PlanEnsemble(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A row of the table to come that is no run: the runs of some `rows`, all repetitions of them, answer together."""
+
+    name: str
+    method: Method
+    rows: tuple[str, ...]
+
+
 class StudyPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a study compares.
 
@@ -59,6 +68,7 @@ class StudyPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     about: str = ""
     rows: tuple[PlanRow, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
+    ensembles: tuple[PlanEnsemble, ...] = ()
     reference: str = ""
     repeats: int = 1
     max_runs: int = 0
@@ -101,6 +111,7 @@ def expand(plan: StudyPlan, find: FindRecipe) -> tuple[PlannedRun, ...]:
         raise _refused(f"it has {len(rows) * plan.repeats:,} runs", f"{MAX_RUNS:,} are the most; draw some of a sweep.")
     if plan.reference and plan.reference not in names:
         raise _refused(f"no row is called {plan.reference}", f"Its rows are {', '.join(names)}.")
+    _check_ensembles(plan, names)
     return tuple(
         PlannedRun(
             row=name,
@@ -110,6 +121,19 @@ def expand(plan: StudyPlan, find: FindRecipe) -> tuple[PlannedRun, ...]:
         for name, recipe in rows
         for at in range(plan.repeats)
     )
+
+
+def _check_ensembles(plan: StudyPlan, names: Sequence[str]) -> None:
+    taken = list(names)
+    for one in plan.ensembles:
+        unknown = next((row for row in one.rows if row not in names), None)
+        if unknown is not None:
+            raise _refused(f"{one.name} joins {unknown}, which is no row", f"Its rows are {', '.join(names)}.")
+        if not one.name or one.name in taken:
+            raise _refused(f"two rows are called {one.name!r}", "Give each row and each ensemble a name of its own.")
+        if len(set(one.rows)) < len(one.rows) or len(one.rows) * plan.repeats < 2:
+            raise _refused(f"{one.name} joins fewer than two runs", "Name two different rows, or repeat them.")
+        taken.append(one.name)
 
 
 def reference_row(plan: StudyPlan, planned: Sequence[PlannedRun]) -> str:

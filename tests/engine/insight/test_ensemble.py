@@ -10,8 +10,9 @@ from scipy.optimize import minimize
 
 from engine.base.ids import RunId
 from engine.insight.comparison import Judged, compare
-from engine.insight.ensemble import LEARNED, Combined, Method, joined, joined_unseen, likeliest_weights
+from engine.insight.ensemble import Combined, joined, joined_unseen, likeliest_weights
 from engine.insight.stacking import PENALTIES, fit_stack, group_folds
+from engine.recipe.joining import LEARNED, METHODS, Method
 
 CLASSES = np.array([30, 10, 20])
 N = 240
@@ -49,7 +50,7 @@ def right(found: Judged) -> float:
     return float(np.mean(found.class_ids[found.probs.argmax(axis=1)] == found.true_classes))
 
 
-@pytest.mark.parametrize("method", ["average", *LEARNED])
+@pytest.mark.parametrize("method", METHODS)
 def test_labels_of_the_test_photos_move_no_probability(method: Method) -> None:
     relabelled = [dataclasses.replace(run, true_classes=np.roll(run.true_classes, 1)) for run in ASKED]
     found = joined(combined(method), RunId(-1), ASKED, LEARNED_FROM, {})
@@ -61,7 +62,7 @@ def test_labels_of_the_test_photos_move_no_probability(method: Method) -> None:
 
 def test_weights_and_stacks_believe_the_good_member_where_the_mean_is_misled() -> None:
     mean, weighted, stacked = (
-        joined(combined(method), RunId(-1), ASKED, LEARNED_FROM, {}) for method in ("average", *LEARNED)
+        joined(combined(method), RunId(-1), ASKED, LEARNED_FROM, {}) for method in METHODS
     )
     assert right(weighted) >= right(ASKED[0]) > right(mean)
     assert right(stacked) >= right(ASKED[0])
