@@ -108,6 +108,10 @@ def _text(plan: StudyPlan, found: Sequence[StudyRun], compared: Comparison | Non
             for run_cells in [cells(run)]
         ]
         lines += ["", table((*_SHOWN.values(), "minutes"), rows), "", caption(compared)]
+    shown = () if compared is None else tuple(row.name for row in compared.runs)
+    unjoined = [one.name for one in plan.ensembles if one.name not in shown]
+    if unjoined:
+        lines += ["", f"Not joined, because runs or their cross-validated answers are missing: {', '.join(unjoined)}"]
     return "\n".join(lines)
 
 

@@ -125,8 +125,16 @@ class Comparisons:
         """
         if not combined.name.strip():
             raise UserError("Joined runs need a name.")
-        check_members(combined, self._judged)
+        self.check_join(combined)
         return self._keep([*(one for one in self.joins() if one.name != combined.name), combined])
+
+    def check_join(self, combined: Combined) -> None:
+        """Nothing, if these runs can be joined in this way.
+
+        Raises:
+            UserError: they cannot.
+        """
+        check_members(combined, self._judged)
 
     def part_again(self, name: str) -> Changes:
         """The joined runs of that name are forgotten; the runs themselves stay as they are."""

@@ -1,12 +1,16 @@
-"""The table of a study: its finished runs of one split, tested against its reference."""
+"""The table of a study: its finished runs of one split, and those joined, tested against its reference."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from engine.base.errors import UserError
+from engine.base.ids import RunId
 from engine.insight.comparison import Comparison
-from engine.recipe.study_plan import StudyPlan, reference_row
+from engine.insight.ensemble import Combined
+from engine.recipe.study_plan import PlanEnsemble, StudyPlan, reference_row
+from engine.report.study_contents import RunMissing
 
 if TYPE_CHECKING:
     from engine.project.project import Project
@@ -23,4 +27,30 @@ def compared_runs(project: Project, plan: StudyPlan, found: Sequence[StudyRun]) 
     assert base.run is not None
     split = base.run.split_id
     ids = [one.run.id for one in done if one.run is not None and one.run.split_id == split]
-    return project.comparisons.runs(ids, base.run.id) if len(ids) > 1 else None
+    if len(ids) < 2:
+        return None
+    made, _ = planned_joins(project, plan, found, ids)
+    return project.comparisons.runs(ids, base.run.id, combined=made)
+
+
+def planned_joins(
+    project: Project, plan: StudyPlan, found: Sequence[StudyRun], ids: Collection[RunId]
+) -> tuple[tuple[Combined, ...], tuple[RunMissing, ...]]:
+    """The ensembles of the plan that can be made of the runs `ids`, and those that cannot, with the reason."""
+    made, missing = [], []
+    for one in plan.ensembles:
+        try:
+            combined = _combined(one, found, ids)
+            project.comparisons.check_join(combined)
+            made.append(combined)
+        except UserError as error:
+            missing.append(RunMissing(name=one.name, state="unjoined", why=error.what))
+    return tuple(made), tuple(missing)
+
+
+def _combined(one: PlanEnsemble, found: Sequence[StudyRun], ids: Collection[RunId]) -> Combined:
+    members = [run.run.id if run.run is not None else None for run in found if run.planned.row in one.rows]
+    there = tuple(run_id for run_id in members if run_id is not None and run_id in ids)
+    if len(there) < len(members):
+        raise UserError(f"{len(members) - len(there):,} of the {len(members):,} runs it joins are not in the table.")
+    return Combined(name=one.name, method=one.method, members=there)

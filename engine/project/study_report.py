@@ -17,6 +17,7 @@ from engine.insight.curve_files import read_curves
 from engine.project.pictures import small_picture
 from engine.project.run_verdicts import run_verdicts
 from engine.project.run_views import MODEL_FILE
+from engine.project.study_comparison import planned_joins
 from engine.recipe.difference import differences
 from engine.recipe.recipe import Recipe, from_json
 from engine.recipe.study_plan import StudyPlan
@@ -62,6 +63,7 @@ def study_contents(
         missing=tuple(
             RunMissing(name=one.planned.name, state=one.state, why=one.why) for one in found if one.state != "done"
         ),
+        unjoined=() if compared is None else planned_joins(project, plan, found, [run.id for run in shown])[1],
         n_elsewhere=sum(one.state == "done" for one in found) - len(shown),
         picture=lambda photo_id: small_picture(project, PhotoId(photo_id)),
         name=lambda photo_id: project.browse.rows([photo_id])[0].shown,
@@ -79,7 +81,7 @@ def _shown(done: Sequence[RunRow], compared: Comparison | None) -> list[RunRow]:
 
 def _named(compared: Comparison, names: dict[RunId, str]) -> Comparison:
     """The same, each run called as in the plan."""
-    rows = tuple(dataclasses.replace(run, name=names[run.run_id]) for run in compared.runs)
+    rows = tuple(dataclasses.replace(run, name=names.get(run.run_id, run.name)) for run in compared.runs)
     return dataclasses.replace(compared, runs=rows)
 
 

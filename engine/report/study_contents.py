@@ -64,7 +64,7 @@ class RunTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunMissing:
-    """A planned run without results. `state`: as of `engine.project.studies.StudyRun`; `why`: if it is known."""
+    """A planned run without results. `state`: as of `engine.project.studies.StudyRun`, or `unjoined`; `why`: if it is known."""
 
     name: str
     state: str
@@ -78,7 +78,8 @@ class StudyContents:
     Args:
         project: its name. made_on: a date. comparison: None while fewer than two runs are done. n_elsewhere: runs that
             are done but by another split, so that they are not in the comparison. picture, name: as in
-            `engine.report.explore_page.PageContents`. label: the class of a photo.
+            `engine.report.explore_page.PageContents`. label: the class of a photo. unjoined: ensembles of the plan that
+            are not in the comparison.
     """
 
     project: str
@@ -93,6 +94,7 @@ class StudyContents:
     picture: Picture
     name: Callable[[int], str]
     label: Callable[[int], str]
+    unjoined: tuple[RunMissing, ...] = ()
 
     @property
     def reference(self) -> RunTold | None:

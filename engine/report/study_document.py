@@ -20,6 +20,7 @@ _STATES = {
     "failed": "failed",
     "open": "not trained yet",
     "interrupted": "interrupted, can go on",
+    "unjoined": "not joined",
 }
 
 
@@ -70,8 +71,9 @@ def _columns(found: Comparison, headings: Sequence[Told]) -> Table:
 
 
 def _missing(study: StudyContents) -> list[Block]:
-    if not study.missing:
+    missing = (*study.missing, *study.unjoined)
+    if not missing:
         return []
     columns = tuple(Column(text, is_words=True) for text in ("Run", "State", "Why"))
-    rows = tuple((one.name, _STATES.get(one.state, one.state), one.why) for one in study.missing)
+    rows = tuple((one.name, _STATES.get(one.state, one.state), one.why) for one in missing)
     return [Heading("Runs without results", 2), Table(columns, rows)]
