@@ -64,7 +64,9 @@ class RunTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunMissing:
-    """A planned run without results. `state`: as of `engine.project.studies.StudyRun`, or `unjoined`; `why`: if it is known."""
+    """A planned run without results. `state`: as of `engine.project.studies.StudyRun`, or `unjoined`; `why`: if it is
+    known.
+    """
 
     name: str
     state: str
