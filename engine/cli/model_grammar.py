@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from engine.cli import (
+    changes_command,
     compare_command,
     curves_command,
     report_command,
@@ -20,9 +21,10 @@ from engine.cli.command import add_command, recipe_options
 
 
 def add_model_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """train, recipe, report, compare, study, curves, runs, use, views, classify, export, weights."""
+    """train, recipe, report, compare, changes, study, curves, runs, use, views, classify, export, weights."""
     _train_commands(commands)
     _compare_command(commands)
+    _changes_command(commands)
     _study_command(commands)
     _curves_command(commands)
     _use_commands(commands)
@@ -111,6 +113,14 @@ def _kept_studies(deeds: argparse._SubParsersAction[argparse.ArgumentParser], wh
     remove = add_command(deeds, "remove", "keep a study no more; its runs stay", study_plans.remove)
     remove.add_argument("project", help="project folder")
     remove.add_argument("plan", help="name of the study")
+
+
+def _changes_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "say what changed between two runs: recipe, photos and labels, split, code"
+    changes = add_command(commands, "changes", text, changes_command.changes)
+    changes.add_argument("project", help="project folder")
+    changes.add_argument("before", type=int, metavar="RUN", help="number of the first run")
+    changes.add_argument("after", type=int, metavar="RUN", help="number of the second run")
 
 
 def _study_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import indent
 
 import msgspec
 
-from engine.base.errors import UserError
+from engine.base.errors import StorageError, UserError
 from engine.base.fspath import to_path
 from engine.base.ids import RunId
+from engine.cli.changes_command import log_text, log_values
 from engine.cli.output import percent, print_result, table
 from engine.cli.verdict_words import verdict_text, verdict_values
 from engine.insight.calibration import Calibration
@@ -18,6 +20,7 @@ from engine.insight.metrics import Report
 from engine.insight.verdicts import Verdict
 from engine.project.comparisons import MergeTrial
 from engine.project.project import Project
+from engine.project.run_log import RunLog, run_log
 from engine.project.run_verdicts import run_verdicts
 from engine.project.run_views import used_views
 from engine.recipe.views_cfg import ONCE, ViewsCfg
@@ -38,6 +41,7 @@ def report(args: argparse.Namespace) -> None:
         wrong = run_verdicts(project, row.id)
         views = used_views(to_path(row.folder))
         honest = project.comparisons.calibration(row.id, args.part)
+        log = _log(project, row.id)
         trial = project.comparisons.if_one(row.id, args.as_one, args.part) if args.as_one else None
         values = {
             "run": int(row.id),
@@ -46,15 +50,26 @@ def report(args: argparse.Namespace) -> None:
             "stale_labels": row.n_label_changes,
             "verdicts": verdict_values(wrong),
             "views": list(views.names),
+            "log": None if log is None else log_values(log),
             "calibration": msgspec.to_builtins(honest),
             "as_one": None if trial is None else {"merged": list(trial.merged), **report_values(trial.after)},
         }
         text = report_text(row, args.part, found, wrong, views, honest)
+        if log is not None:
+            text += "\n\nIt stands on:\n" + indent(log_text(log), "  ")
         if trial is not None:
             text += "\n\n" + _trial_text(trial)
         print_result({**values, **report_values(found)}, text, as_json=args.json)
     finally:
         project.close()
+
+
+def _log(project: Project, run_id: RunId) -> RunLog | None:
+    """What the run stands on; None where its list of photos is gone: its score is still there."""
+    try:
+        return run_log(project, run_id)
+    except StorageError:
+        return None
 
 
 def _chosen_run(project: Project, run_id: int | None) -> RunRow:

@@ -26,7 +26,7 @@ from engine.project.project import Project
 from engine.project.run_verdicts import run_verdicts
 from engine.recipe.layer_rows import LayerTable
 from engine.recipe.overrides import with_choices
-from engine.recipe.recipe import Recipe
+from engine.recipe.recipe import Recipe, from_json, sha256_of
 from engine.recipe.shelf import recipe_called
 from engine.recipe.toml_text import to_toml
 from engine.store.rows import RunRow
@@ -149,6 +149,7 @@ def runs(args: argparse.Namespace) -> None:
     try:
         rows = project.runs.rows()
         wrong = {row.id: run_verdicts(project, row.id) for row in rows}
+        versions = {row.id: project.runs.versions(row.id) for row in rows}
     finally:
         project.close()
     cells = [
@@ -173,6 +174,11 @@ def runs(args: argparse.Namespace) -> None:
             "accuracy_ci95": None if row.ci95 is None else list(row.ci95),
             "split": int(row.split_id),
             "started_at": row.started_at,
+            "parent": None if row.parent_id is None else int(row.parent_id),
+            "seed": row.seed,
+            "labels_as_of": int(row.as_of_op),
+            "recipe_sha256": sha256_of(from_json(row.recipe)),
+            "versions": versions[row.id],
             "verdicts": verdict_values(wrong[row.id]),
         }
         for row in rows

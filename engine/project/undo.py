@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.base.changes import Changes
-from engine.base.ids import OpId
+from engine.base.ids import OpId, PhotoId
 from engine.project.context import Context
 from engine.store import history
 from engine.store.rows import HistoryRow
@@ -36,6 +38,10 @@ class History:
     def rows(self, limit: int) -> tuple[HistoryRow, ...]:
         """The newest steps, newest first."""
         return history.history_rows(self._context.db, limit)
+
+    def label_states(self, ids: Iterable[PhotoId], as_of: OpId) -> dict[PhotoId, str]:
+        """What each photo's label was after the step `as_of`: labelled, unsure, excluded, unlabelled or absent."""
+        return history.label_states(self._context.db, ids, as_of)
 
     def _replay(self, target: tuple[OpId, str] | None, *, forward: bool) -> Changes:
         if target is None:

@@ -220,3 +220,10 @@ FROM op o LEFT JOIN s ON s.target = o.id WHERE o.target IS NULL ORDER BY o.id DE
         HistoryRow(id=OpId(i), at=at, actor=actor, kind=kind, title=title, undone=bool(undone))
         for i, at, actor, kind, title, undone in db.rows(sql, (limit,))
     )
+
+
+def label_states(db: Database, ids: Iterable[PhotoId], as_of: OpId) -> dict[PhotoId, str]:
+    """The state of each photo's label after the step `as_of`; `absent` before it was in the project."""
+    sql = "SELECT after_state FROM label_event WHERE photo_id = ? AND op_id <= ? ORDER BY id DESC LIMIT 1"
+    found = {photo_id: db.one(sql, (int(photo_id), as_of)) for photo_id in ids}
+    return {photo_id: "absent" if row is None else str(row[0]) for photo_id, row in found.items()}
