@@ -31,7 +31,6 @@ _KNOWN = (
 )  # fmt: skip
 # Bit of `OS/2.fsType`: the maker does not let it be put into documents.
 _RESTRICTED = 0x0002
-_JOINED = ("R", "AL", "NSM")
 
 
 def font_folders() -> tuple[Path, ...]:
@@ -48,7 +47,7 @@ def font_folders() -> tuple[Path, ...]:
 
 
 def set_fonts(pdf: FPDF, text: str) -> frozenset[str]:
-    """`pdf` can write the text in `FAMILY`, letters joined and ordered as their script wants.
+    """`pdf` can write the text in `FAMILY`.
 
     Returns:
         The characters that can be written; it holds `UNKNOWN`.
@@ -67,8 +66,14 @@ def set_fonts(pdf: FPDF, text: str) -> frozenset[str]:
             missing -= found
     if names:
         pdf.set_fallback_fonts(names, exact_match=False)
-    pdf.set_text_shaping(any(unicodedata.bidirectional(sign) in _JOINED or _is_mark(sign) for sign in text))
     return frozenset(written)
+
+
+def wants_joining(text: str) -> bool:
+    """Whether the shape or the place of a letter depends on those beside it."""
+    return not text.isascii() and any(
+        unicodedata.bidirectional(sign) in ("R", "AL") or unicodedata.category(sign) in ("Mn", "Mc") for sign in text
+    )
 
 
 def writable(text: str, written: frozenset[str]) -> str:
@@ -87,10 +92,6 @@ def _is_drawn(sign: str) -> bool:
     return unicodedata.category(sign) not in ("Cc", "Cf") and not 0xFE00 <= ord(sign) <= 0xFE0F
 
 
-def _is_mark(sign: str) -> bool:
-    return unicodedata.category(sign) in ("Mn", "Mc")
-
-
 def _installed(folders: Iterable[Path]) -> Iterator[Path]:
     """The known fonts that are on this computer, in their order."""
     paths = {path.name: path for folder in folders if folder.is_dir() for path in sorted(folder.rglob("*.[to]t[fc]"))}
@@ -100,7 +101,8 @@ def _installed(folders: Iterable[Path]) -> Iterator[Path]:
 def _characters(path: Path) -> frozenset[str]:
     """Those of a font that may be put into documents; of a font that cannot be read, none."""
     try:
-        with TTFont(path, fontNumber=0, lazy=True) as font:
+        # Opened here: of a file that is no font, TTFont does not close what it opened.
+        with path.open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as font:
             if font["OS/2"].fsType & _RESTRICTED:
                 return frozenset()
             return frozenset(map(chr, font.getBestCmap() or ()))

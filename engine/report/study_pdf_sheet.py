@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from fpdf import FPDF
 from fpdf.outline import OutlineSection
 from fpdf.prefs import ViewerPreferences
 
-from engine.report.study_pdf_fonts import FAMILY, set_fonts, writable
+from engine.report.study_pdf_fonts import FAMILY, set_fonts, wants_joining, writable
 
 Colour: TypeAlias = tuple[int, int, int]
 Style: TypeAlias = Literal["", "B"]
@@ -52,6 +54,26 @@ class Sheet(FPDF):
         self.set_creation_date(datetime.fromisoformat(made_on).replace(tzinfo=UTC))
         self.viewer_preferences = ViewerPreferences(display_doc_title=True)
         self.add_page()
+
+    def cell(self, w: Any = None, h: Any = None, text: str = "", *args: Any, **kwargs: Any) -> Any:
+        """As its parent's, with letters joined where the text wants it."""
+        with self._joining(text):
+            return super().cell(w, h, text, *args, **kwargs)
+
+    def multi_cell(self, w: Any, h: Any = None, text: str = "", *args: Any, **kwargs: Any) -> Any:
+        """As its parent's, with letters joined where the text wants it."""
+        with self._joining(text):
+            return super().multi_cell(w, h, text, *args, **kwargs)
+
+    @contextmanager
+    def _joining(self, text: str) -> Iterator[None]:
+        # Joining is asked for text by text: it takes three times as long, and most texts are numbers.
+        before = self.text_shaping
+        self.set_text_shaping(wants_joining(text))
+        try:
+            yield
+        finally:
+            self.text_shaping = before
 
     def clean(self, text: str) -> str:
         """The text as it can be written: a sign stands for what no font holds."""

@@ -134,7 +134,7 @@ def _write_part(pdf: Sheet, table: Table, part: list[int], widths: list[float]) 
     pdf.set_line_width(0.2)
     with pdf.table(
         align="L",
-        width=sum(shares),
+        width=min(sum(shares), pdf.epw),
         col_widths=shares,
         text_align=["L" if column.is_words else "R" for column in columns],
         v_align="T",
