@@ -15,7 +15,7 @@ from engine.base.ids import RunId
 from engine.cli.changes_command import log_text, log_values
 from engine.cli.output import percent, print_result, table
 from engine.cli.verdict_words import verdict_text, verdict_values
-from engine.insight.calibration import Calibration
+from engine.insight.calibration import Calibration, scaling_text
 from engine.insight.metrics import Report
 from engine.insight.verdicts import Verdict
 from engine.project.comparisons import MergeTrial
@@ -133,6 +133,8 @@ def report_text(
         + ("" if found.top5 is None else f"; in the first five {percent(found.top5)}"),
     ]
     lines.append(f"its confidence is off by {percent(honest.ece)} on average (expected calibration error)")
+    if honest.scaling is not None:
+        lines.append(scaling_text(honest))
     if row.n_label_changes:
         lines.append(
             f"{row.n_label_changes} labels have changed since this run; train again for a model that knows them."

@@ -16,12 +16,13 @@ class TrainingFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     `n_parameters`: numbers in the whole model, what describes the photos included. `n_trainable`: those that learned at
     some time. `answer_rate`: photos a second through the model on the machine that trained it, reading them from the
-    disk not counted.
+    disk not counted. `n_calibrated`: photos that the temperature was fitted on.
     """
 
     n_parameters: int | None = None
     n_trainable: int | None = None
     answer_rate: float | None = None
+    n_calibrated: int | None = None
 
 
 def write_training_facts(folder: Path, facts: TrainingFacts) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 N_BINS = 10
+# A probability below this is rounding.
+_LEAST = 1e-30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +28,32 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scaling:
+    """By what the confidences were scaled so that they are as often right as they say.
+
+    Args:
+        temperature: > 0; the scores were divided by it. n_fitted: photos it was fitted on, none for testing and none of
+            which the model had learned from; None where that is not known. ece_before: as of `Calibration`, without it.
+    """
+
+    temperature: float
+    n_fitted: int | None
+    ece_before: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """How honest the confidences are.
 
     Args:
         bins: of equal width, from 0 to 1. ece: mean distance between confidence and share right, weighted by photos.
-        n: photos.
+        n: photos. scaling: None where they are as the model gave them.
     """
 
     n: int
     bins: tuple[Bin, ...]
     ece: float
+    scaling: Scaling | None = None
 
 
 def calibration(true_columns: NDArray[np.int32], probs: NDArray[np.float32]) -> Calibration:
@@ -57,6 +74,26 @@ def calibration(true_columns: NDArray[np.int32], probs: NDArray[np.float32]) -> 
     bins = tuple(_bin(number, confidence[at == number], right[at == number]) for number in range(N_BINS))
     ece = sum(row.n * abs(row.right - row.confidence) for row in bins) / len(true)
     return Calibration(n=len(true), bins=bins, ece=float(ece))
+
+
+def unscaled(probs: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """(n, k) probabilities as they were before the scores behind them were divided by `temperature`; rows sum to 1."""
+    # The logarithms are the scores up to what all of a row share.
+    logs = temperature * np.log(np.maximum(probs.astype(np.float64), _LEAST))
+    raised = np.exp(logs - logs.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def scaling_text(found: Calibration) -> str:
+    """What the temperature did, in a sentence; empty where there is none."""
+    by = found.scaling
+    if by is None:
+        return ""
+    photos = "photos" if by.n_fitted is None else f"{by.n_fitted:,} photos"
+    return (
+        f"Confidences were scaled by a temperature of {by.temperature:.2f}, fitted on {photos} it had not learned "
+        f"from: calibration error {100 * by.ece_before:.1f} % before, {100 * found.ece:.1f} % after."
+    )
 
 
 def bin_numbers(confidence: NDArray[np.floating[Any]]) -> NDArray[np.int64]:

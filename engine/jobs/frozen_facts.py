@@ -9,12 +9,15 @@ from engine.nets.source import BackboneSource
 from engine.predict.variants import known_rate
 
 
-def leave_frozen_facts(spec: TrainSpec, source: BackboneSource, *, n_head: int | None, learned: bool) -> None:
+def leave_frozen_facts(
+    spec: TrainSpec, source: BackboneSource, *, n_head: int | None, learned: bool, n_calibrated: int
+) -> None:
     """The run folder says how large the model is and how many photos a second it can look at.
 
     Args:
         n_head: numbers in what stands on the features; None where it is not made of such (trees, stored photos).
         learned: whether they were learned; the network below never is.
+        n_calibrated: photos that the temperature was fitted on.
     Raises:
         StorageError: the disk refused.
     """
@@ -25,5 +28,6 @@ def leave_frozen_facts(spec: TrainSpec, source: BackboneSource, *, n_head: int |
         n_parameters=None if n_head is None or n_body is None else n_body + n_head,
         n_trainable=n_head if learned else 0,
         answer_rate=None if rate is None else rate / looks,
+        n_calibrated=n_calibrated,
     )
     write_training_facts(to_path(spec.run_folder), facts)

@@ -13,7 +13,7 @@ from engine.base.events import Emit, Notice, ResultReady
 from engine.base.files import atomic_write
 from engine.base.fspath import to_path
 from engine.base.stop import StopToken
-from engine.jobs.feature_set import Photos, feature_sets
+from engine.jobs.feature_set import FeatureSet, Photos, feature_sets
 from engine.jobs.frozen_facts import leave_frozen_facts
 from engine.jobs.library import library_of
 from engine.jobs.spec import TrainSpec
@@ -25,7 +25,11 @@ from engine.nets.source import source_of
 from engine.predict.machine import this_machine
 from engine.recipe.head_cfg import AsIsCfg
 from engine.recipe.recipe import backbone_name
+from engine.train.select import fit_temperature
 from engine.weights.needed import check_needed
+
+# A probability below this is rounding.
+_LEAST = 1e-30
 
 
 class _Measure(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +53,8 @@ def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
     meaning = _meaning(spec, photos, emit)
     folder = to_path(spec.run_folder)
     sets = (("test", photos.test), ("cv", photos.learning))
-    answers = [(part, rows, head.probs(rows.features, meaning)) for part, rows in sets]
+    temperature, n_calibrated = _temperature(head, photos.learning, meaning)
+    answers = [(part, rows, head.probs(rows.features, meaning, temperature)) for part, rows in sets]
     leave_predictions(folder, photos.manifest, [(part, rows.photos, probs) for part, rows, probs in answers])
     scored = [(part, probs, rows.columns) for part, rows, probs in answers]
     lines = [
@@ -58,8 +63,10 @@ def run(spec: TrainSpec, emit: Emit, stop: StopToken) -> None:
         if len(columns)
     ]
     atomic_write(folder / METRICS_FILE, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
-    leave_frozen_facts(spec, photos.source, n_head=head.weights.size + head.bias.size, learned=False)
-    write_as_is(folder, _info(spec, photos, meaning), head)
+    leave_frozen_facts(
+        spec, photos.source, n_head=head.weights.size + head.bias.size, learned=False, n_calibrated=n_calibrated
+    )
+    write_as_is(folder, _info(spec, photos, meaning, temperature), head)
     say_scores(scored, emit)
     emit(ResultReady(kind="run", path=spec.run_folder))
 
@@ -100,7 +107,16 @@ def _own_head(spec: TrainSpec) -> OwnHead:
     return OwnHead(weights=weights, bias=bias)
 
 
-def _info(spec: TrainSpec, photos: Photos, meaning: tuple[tuple[int, ...], ...]) -> AsIsInfo:
+def _temperature(head: OwnHead, rows: FeatureSet, meaning: tuple[tuple[int, ...], ...]) -> tuple[float, int]:
+    """Fitted to the photos that are not for testing and whose class it knows, and how many these are; 1 without any."""
+    probs = head.probs(rows.features, meaning)
+    known = np.array([bool(meaning[column]) for column in rows.columns], dtype=np.bool_)
+    if not known.any():
+        return 1.0, 0
+    return fit_temperature(np.log(np.maximum(probs[known], _LEAST)), rows.columns[known]), int(known.sum())
+
+
+def _info(spec: TrainSpec, photos: Photos, meaning: tuple[tuple[int, ...], ...], temperature: float) -> AsIsInfo:
     versions = dict(library.split(" ", 1) for library in this_machine().libraries)
     facts = photos.source.facts
     return AsIsInfo(
@@ -116,4 +132,5 @@ def _info(spec: TrainSpec, photos: Photos, meaning: tuple[tuple[int, ...], ...])
         n_features=facts.n_features,
         versions={"fieldmark": __version__, "python": platform.python_version(), "numpy": np.__version__, **versions},
         tap=photos.source.tap,
+        temperature=temperature,
     )

@@ -85,7 +85,7 @@ def _leave_results(spec: TrainSpec, photos: Photos, model: ClassicModel, emit: E
         if len(columns)
     ]
     atomic_write(folder / METRICS_FILE, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
-    leave_frozen_facts(spec, photos.source, n_head=None, learned=True)
+    leave_frozen_facts(spec, photos.source, n_head=None, learned=True, n_calibrated=len(truth))
     write_classic(folder, _info(spec, photos, model), model.estimator)
     say_scores(scored, emit)
     emit(ResultReady(kind="run", path=spec.run_folder))

@@ -286,7 +286,7 @@ def _leave_results(
     leave_predictions(folder, manifest, (("test", test.photos, probs),))
     save_network(folder / NET_FILE, network)
     # The faster of the two: a pause, or memory that is laid out at first, makes the other one slow.
-    write_training_facts(folder, _facts(spec.recipe, network, answer_rate=max(rates)))
+    write_training_facts(folder, _facts(spec.recipe, network, max(rates), len(val.photos)))
     counts = np.bincount(train.labelled.columns, minlength=len(manifest.classes))
     facts = BACKBONES.get(backbone_name(spec.recipe) or "")
     versions = dict(library.split(" ", 1) for library in this_machine().libraries)
@@ -306,12 +306,15 @@ def _leave_results(
     say_scores((("test", probs, test.labelled.columns),), emit)
 
 
-def _facts(recipe: Recipe, network: Network, *, answer_rate: float) -> TrainingFacts:
+def _facts(recipe: Recipe, network: Network, answer_rate: float, n_calibrated: int) -> TrainingFacts:
     stages = network.stages()
     counts = [sum(parameter.numel() for parameter in stage) for stage in stages]
     training = recipe.training
     assert training is not None
     first = min(first_learning(stage, len(stages)) for stage in training.stages)
     return TrainingFacts(
-        n_parameters=network_facts(network).n_parameters, n_trainable=sum(counts[first:]), answer_rate=answer_rate
+        n_parameters=network_facts(network).n_parameters,
+        n_trainable=sum(counts[first:]),
+        answer_rate=answer_rate,
+        n_calibrated=n_calibrated,
     )

@@ -120,7 +120,8 @@ def _leave_results(spec: TrainSpec, photos: Photos, model: QuickModel, emit: Emi
         folder, manifest, (("test", test.photos, test_probs), ("cv", held_out, cv_probs)), folds=model.cv.folds
     )
     _write_metrics(folder / METRICS_FILE, model, truth, test, test_probs)
-    leave_frozen_facts(spec, source, n_head=model.head.weights.size + model.head.bias.size, learned=True)
+    n_head = model.head.weights.size + model.head.bias.size
+    leave_frozen_facts(spec, source, n_head=n_head, learned=True, n_calibrated=len(truth))
     write_model(folder, _info(spec, manifest, source, learning, model), model.head)
     say_scores((("cv", cv_probs, truth), ("test", test_probs, test.columns)), emit)
     emit(ResultReady(kind="run", path=spec.run_folder))

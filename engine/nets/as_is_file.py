@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +38,10 @@ FORMAT = 1
 
 
 class AsIsInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the model is; the fields are those of `ModelInfo`. `meaning`: each class's columns among the thousand."""
+    """What the model is; the fields are those of `ModelInfo`. `meaning`: each class's columns among the thousand.
+
+    `temperature`: see `scaled`; it changes confidences alone, never the answer.
+    """
 
     format: int = FORMAT
     recipe: Recipe
@@ -51,6 +55,7 @@ class AsIsInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     versions: dict[str, str]
     tap: TapInfo | None = None
     views: ViewsCfg = ONCE
+    temperature: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,9 @@ class OwnHead:
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    def probs(self, features: NDArray[np.float32], meaning: tuple[tuple[int, ...], ...]) -> NDArray[np.float32]:
+    def probs(
+        self, features: NDArray[np.float32], meaning: tuple[tuple[int, ...], ...], temperature: float = 1.0
+    ) -> NDArray[np.float32]:
         """(n, k) probabilities of the k classes `meaning` stands for, among those classes alone; rows sum to 1.
 
         A class gets the sum of its columns; one that means nothing gets 0.
@@ -74,7 +81,15 @@ class OwnHead:
         shares = np.exp(log_softmax(logits[:, used]))
         place = {column: at for at, column in enumerate(used)}
         sums = np.stack([shares[:, [place[c] for c in columns]].sum(axis=1) for columns in meaning], axis=1)
-        return np.asarray(sums / sums.sum(axis=1, keepdims=True), dtype=np.float32)
+        return scaled(np.asarray(sums / sums.sum(axis=1, keepdims=True), dtype=np.float32), temperature)
+
+
+def scaled(probs: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """(n, k) probabilities whose logarithms were divided by `temperature` > 0; rows sum to 1."""
+    if temperature == 1.0:
+        return probs
+    raised = (probs / probs.max(axis=1, keepdims=True)) ** np.float32(1 / temperature)
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +155,7 @@ def decode_as_is_info(data: bytes) -> AsIsInfo:
         "meaning": len(info.meaning) == len(names)
         and bool(columns)
         and all(0 <= column < N_CLASSES for column in columns),
+        "temperature": math.isfinite(info.temperature) and info.temperature > 0.0,
         **tap_rules(info),
         "head": isinstance(info.recipe.head, AsIsCfg),
         "size": MIN_SIZE <= info.recipe.input.size <= MAX_SIZE,

@@ -111,7 +111,7 @@ def _probs_of(model: AnyTrained) -> Callable[[NDArray[np.float32]], NDArray[np.f
         case ClassicTrained():
             return functools.partial(_classic_probs, model)
         case AsIsTrained():
-            return functools.partial(model.head.probs, meaning=model.info.meaning)
+            return functools.partial(model.head.probs, meaning=model.info.meaning, temperature=model.info.temperature)
         case NetworkTrained():
             return functools.partial(probabilities, temperature=model.info.temperature)
         case TrainedModel():

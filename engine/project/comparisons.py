@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,7 @@ from engine.project.joined_runs import (
     views_spec,
 )
 from engine.project.run_facts import run_facts
+from engine.project.run_scaling import run_scaling
 from engine.project.splits import Splits
 from engine.recipe.recipe import from_json
 from engine.store import listing
@@ -147,7 +148,9 @@ class Comparisons:
             UserError: as `runs`.
         """
         found = self._answers(run_id, part)
-        return calibration(found.true_columns, found.probs)
+        seen = calibration(found.true_columns, found.probs)
+        run = self._stored(run_id)
+        return replace(seen, scaling=run_scaling(self._context.db, run, self._context.paths.runs / run.folder, part))
 
     def of_bin(self, run_id: RunId, number: int, part: str = "test") -> tuple[PhotoId, ...]:
         """The photos that bin `number` of `calibration`, from 0, speaks of.
