@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
         session.show_page.connect(self.turn_to)
         session.show_photos.connect(self._show_photos)
         session.show_run.connect(self._show_run)
+        session.show_curves.connect(self._show_curves)
         session.resume_run.connect(self._resume_run)
         session.show_weights.connect(self._show_weights)
         session.show_before_after.connect(self._show_before_after)
@@ -261,6 +262,13 @@ class MainWindow(QMainWindow):
         self.turn_to("review")
         if fresh and "review" in self._pages:
             self._session.show_run.emit(run_id)
+
+    @Slot(object)
+    def _show_curves(self, run_ids: object) -> None:
+        fresh = "train" not in self._pages
+        self.turn_to("train")
+        if fresh and "train" in self._pages:
+            self._session.show_curves.emit(run_ids)
 
     @Slot(object)
     def _resume_run(self, run_id: object) -> None:

@@ -14,6 +14,15 @@ from engine.store.rows import RunRow
 Part = Literal["test", "cv"]
 
 
+# Where a table has nothing to say.
+UNKNOWN = "–"
+
+
+def p_text(p_value: float) -> str:
+    """A p-value with two digits; very small ones are not told apart."""
+    return "< 0.001" if p_value < 0.001 else f"{p_value:.2g}"
+
+
 def percent(share: float) -> str:
     """A share in 0..1 as whole percent."""
     return f"{share:.0%}".replace("%", " %")

@@ -23,6 +23,7 @@ class Session(QObject):
         show_page: key of the page to turn to: `photos`, `explore`, `train`, `review` or `classify`.
         show_photos: `PhotoFilter` that the Photos page is to show, after turning to it.
         show_run: RunId that the Review page is to show, after turning to it.
+        show_curves: tuple of RunIds whose curves the Train page is to show in one plot, after turning to it.
         resume_run: RunId of an interrupted training that the Train page is to go on with, after turning to it.
         files_dropped: paths as bytes of a drop that is not for one screen alone: a project, a model, photos to import.
         show_weights: name of the network that the list of pretrained networks is to show first, empty for none.
@@ -37,6 +38,7 @@ class Session(QObject):
     show_page = Signal(str)
     show_photos = Signal(object)
     show_run = Signal(object)
+    show_curves = Signal(object)
     resume_run = Signal(object)
     files_dropped = Signal(object)
     show_before_after = Signal(object, object)

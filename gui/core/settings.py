@@ -48,6 +48,26 @@ HUB: Setting[str] = Setting("weights.hub", "", lambda v: isinstance(v, str))
 ADVANCE: Setting[bool] = Setting("photos.advance", True, lambda v: isinstance(v, bool))
 # Where photos begin to be odd: limits by their names in engine.insight.overview.OddLimits.
 ODD_LIMITS: Setting[dict[str, float]] = Setting("explore.odd_limits", {}, _is_numbers)
+# Columns of the table of all models, by their names in gui.models.comparison_model.
+MODEL_COLUMNS: Setting[list[str]] = Setting(
+    "review.model_columns",
+    [
+        "accuracy",
+        "difference",
+        "p_holm",
+        "verdict",
+        "fold_accuracy",
+        "fold_p",
+        "only_right",
+        "only_wrong",
+        "macro_f1",
+        "ece",
+        "n_parameters",
+        "minutes",
+        "recipe",
+    ],
+    _is_texts,
+)
 ALL_SETTINGS: tuple[Setting, ...] = (
     SCHEME,
     RECENTS,
@@ -57,6 +77,7 @@ ALL_SETTINGS: tuple[Setting, ...] = (
     ADVANCE,
     HUB,
     ODD_LIMITS,
+    MODEL_COLUMNS,
 )
 
 

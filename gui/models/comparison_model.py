@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
 from PySide6.QtGui import QIcon
 
-from engine.base.ids import PhotoId
+from engine.base.ids import PhotoId, RunId
 from engine.insight.comparison import ComparedRun, Comparison
 from engine.recipe.recipe import from_json
 from engine.store.rows import RunRow
 from gui.core.icons import icon
 from gui.core.recipe_text import summary
-from gui.core.score_text import seconds_of
-from gui.models.table_model import Column, TableModel
+from gui.core.score_text import UNKNOWN, p_text
+from gui.models.comparison_facts import fact_columns, fold_columns
+from gui.models.table_model import Column, Index, TableModel
 
 # The columns whose numbers stand for photos.
 RIGHT_ALONE, WRONG_ALONE = 5, 6
@@ -59,9 +61,57 @@ _VERDICTS = {
 }
 
 
-def comparison_model(parent: QObject | None = None) -> TableModel[ComparedModel]:
-    """An empty table of compared runs."""
-    return TableModel([*_score_columns(), *_against_columns(), *_more_columns()], parent)
+class ComparisonModel(TableModel[ComparedModel]):
+    """Compared runs. Pinned ones stand on top whatever the table is sorted by or searched for."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__([*_score_columns(), *_against_columns(), *_more_columns()], parent)
+        self._pinned: frozenset[RunId] = frozenset()
+        self._wanted = ""
+
+    def pinned(self) -> frozenset[RunId]:
+        """The runs that stay on top."""
+        return self._pinned
+
+    def pin(self, run_ids: Iterable[RunId], *, on: bool) -> None:
+        """These runs stay on top from now on, or stand where they belong again."""
+        ids = frozenset(run_ids)
+        self._pinned = self._pinned | ids if on else self._pinned - ids
+        self.set_rows(self._given)
+
+    def search(self, text: str) -> None:
+        """Only rows of which one text holds all these words, and pinned ones, are shown; all for no words."""
+        self._wanted = text
+        self.set_rows(self._given)
+
+    def says_something(self, column: int) -> bool:
+        """Whether the column knows of any row, shown or not."""
+        text = self.columns()[column].text
+        return any(text(row) != UNKNOWN for row in self._given)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if index.isValid() and index.column() == 0 and self.row(index.row()).found.run_id in self._pinned:
+            if role == Qt.ItemDataRole.DecorationRole:
+                return icon("pin", "accent")
+            if role == Qt.ItemDataRole.AccessibleTextRole:
+                return _words("{0}, pinned").format(self.columns()[0].text(self.row(index.row())))
+        return super().data(index, role)
+
+    def _arrange(self) -> None:
+        super()._arrange()
+        words = self._wanted.casefold().split()
+        matching = [row for row in self._rows if self._is_pinned(row) or all(word in _told(row) for word in words)]
+        # Sorting keeps the order among those that are pinned, and among the others.
+        self._rows = sorted(matching, key=lambda row: not self._is_pinned(row))
+
+    def _is_pinned(self, row: ComparedModel) -> bool:
+        return row.found.run_id in self._pinned
+
+
+def _told(row: ComparedModel) -> str:
+    """What a search looks through: the name, the recipe, and the verdict in a word."""
+    recipe = row.found.recipe if row.run is None else f"{row.found.recipe} {_recipe(row.run.recipe)}"
+    return f"{row.found.name} {recipe} {verdict_word(row)}".casefold()
 
 
 def verdict_word(row: ComparedModel) -> str:
@@ -95,11 +145,13 @@ def caption(found: Comparison, reference: str) -> str:
 def _score_columns() -> list[Column[ComparedModel]]:
     return [
         Column(
+            name="name",
             heading=_words("Model"),
             text=lambda row: row.found.name + (_words(" (in use)") if row.is_current else ""),
             key=lambda row: row.found.name.casefold(),
         ),
         Column(
+            name="accuracy",
             heading=_words("Right"),
             text=lambda row: f"{100 * row.found.accuracy:.1f} %  ({_points(row.found.accuracy_ci95)})",
             key=lambda row: row.found.accuracy,
@@ -112,6 +164,7 @@ def _score_columns() -> list[Column[ComparedModel]]:
 def _against_columns() -> list[Column[ComparedModel]]:
     return [
         Column(
+            name="difference",
             heading=_words("Difference"),
             text=_difference,
             key=lambda row: 0.0 if row.found.against is None else row.found.against.difference,
@@ -119,6 +172,7 @@ def _against_columns() -> list[Column[ComparedModel]]:
             numeric=True,
         ),
         Column(
+            name="p_holm",
             heading=_words("p (Holm)"),
             text=_p_value,
             key=lambda row: 2.0 if row.found.against is None else row.found.against.p_holm,
@@ -126,6 +180,7 @@ def _against_columns() -> list[Column[ComparedModel]]:
             numeric=True,
         ),
         Column(
+            name="verdict",
             heading=_words("Verdict"),
             text=verdict_word,
             tip=_words("Only p below 0.05 counts as better or worse"),
@@ -137,6 +192,7 @@ def _against_columns() -> list[Column[ComparedModel]]:
 def _more_columns() -> list[Column[ComparedModel]]:
     return [
         Column(
+            name="only_right",
             heading=_words("Right alone"),
             text=lambda row: f"{len(row.found.only_right):,}",
             key=lambda row: len(row.found.only_right),
@@ -144,6 +200,7 @@ def _more_columns() -> list[Column[ComparedModel]]:
             numeric=True,
         ),
         Column(
+            name="only_wrong",
             heading=_words("Wrong alone"),
             text=lambda row: f"{len(row.found.only_wrong):,}",
             key=lambda row: len(row.found.only_wrong),
@@ -151,6 +208,7 @@ def _more_columns() -> list[Column[ComparedModel]]:
             numeric=True,
         ),
         Column(
+            name="macro_f1",
             heading=_words("Macro F1"),
             text=lambda row: "{:.3f}  ({:.3f}–{:.3f})".format(row.found.macro_f1, *row.found.macro_f1_ci95),
             key=lambda row: row.found.macro_f1,
@@ -158,31 +216,45 @@ def _more_columns() -> list[Column[ComparedModel]]:
             numeric=True,
         ),
         _number(
+            "log_loss",
             _words("Log loss"),
             lambda row: row.found.log_loss,
             _words("How much probability the right class was refused; lower is better"),
         ),
         _number(
+            "ece",
             _words("Calibration error"),
             lambda row: row.found.ece,
             _words("How far confidences are from the share that is right, on average; lower is better"),
         ),
-        Column(
-            heading=_words("Minutes"),
-            text=lambda row: "–" if row.run is None else f"{seconds_of(row.run) / 60:,.1f}",
-            key=lambda row: 0.0 if row.run is None else seconds_of(row.run),
-            tip=_words("What the training took"),
-            numeric=True,
+        _number(
+            "macro_precision",
+            _words("Macro precision"),
+            lambda row: row.found.macro_precision,
+            _words("Of what is called a class, the share that is of it; mean over the classes"),
         ),
+        _number(
+            "macro_recall",
+            _words("Macro recall"),
+            lambda row: row.found.macro_recall,
+            _words("Of what is of a class, the share that is called so; mean over the classes"),
+        ),
+        *fold_columns(_found),
+        *fact_columns(_found),
         Column(
+            name="recipe",
             heading=_words("Recipe"),
             text=lambda row: _words("Several models joined") if row.run is None else _recipe(row.run.recipe),
         ),
     ]
 
 
-def _number(heading: str, value: Callable[[ComparedModel], float], tip: str) -> Column[ComparedModel]:
-    return Column(heading=heading, text=lambda row: f"{value(row):.3f}", key=value, tip=tip, numeric=True)
+def _number(name: str, heading: str, value: Callable[[ComparedModel], float], tip: str) -> Column[ComparedModel]:
+    return Column(name=name, heading=heading, text=lambda row: f"{value(row):.3f}", key=value, tip=tip, numeric=True)
+
+
+def _found(row: ComparedModel) -> ComparedRun:
+    return row.found
 
 
 def _points(interval: tuple[float, float]) -> str:
@@ -192,7 +264,7 @@ def _points(interval: tuple[float, float]) -> str:
 def _difference(row: ComparedModel) -> str:
     against = row.found.against
     if against is None:
-        return "–"
+        return UNKNOWN
     low, high = against.difference_ci95
     # Dashes between signed numbers would read as more signs.
     text = _words("{0}  ({1} to {2})").format(*(f"{100 * n:+.1f}" for n in (against.difference, low, high)))
@@ -201,9 +273,7 @@ def _difference(row: ComparedModel) -> str:
 
 def _p_value(row: ComparedModel) -> str:
     against = row.found.against
-    if against is None:
-        return "–"
-    return "< 0.001" if against.p_holm < 0.001 else f"{against.p_holm:.2g}"
+    return UNKNOWN if against is None else p_text(against.p_holm)
 
 
 def _sign(row: ComparedModel) -> QIcon:

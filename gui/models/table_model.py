@@ -14,7 +14,10 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Generic[Row]):
-    """One column. `text` is what is shown, `key` what it sorts by (the text if None), `tip` explains the heading."""
+    """One column. `text` is what is shown, `key` what it sorts by (the text if None), `tip` explains the heading.
+
+    `name`: what settings and files call it, whatever the language; empty where none speaks of it.
+    """
 
     heading: str
     text: Callable[[Row], str]
@@ -22,6 +25,7 @@ class Column(Generic[Row]):
     tip: str = ""
     numeric: bool = False
     colour: Callable[[Row], Any] | None = None
+    name: str = ""
 
 
 class TableModel(QAbstractTableModel, Generic[Row]):
@@ -52,6 +56,10 @@ class TableModel(QAbstractTableModel, Generic[Row]):
     def row(self, position: int) -> Row:
         """The row at a position as shown."""
         return self._rows[position]
+
+    def columns(self) -> tuple[Column[Row], ...]:
+        """All columns, in their order."""
+        return self._columns
 
     def rows(self) -> tuple[Row, ...]:
         """All rows as shown."""

@@ -15,13 +15,16 @@ from gui.core.picking import show_among
 from gui.core.plan_words import shares_of, together_of
 from gui.core.score_text import Part, part_name, percent
 from gui.core.session import Session
+from gui.core.settings import MODEL_COLUMNS
 from gui.core.throttle import Throttle
-from gui.models.comparison_model import RIGHT_ALONE, WRONG_ALONE, NumberOfPhotos, caption, comparison_model, photos_of
+from gui.models.comparison_model import RIGHT_ALONE, WRONG_ALONE, ComparisonModel, NumberOfPhotos, caption, photos_of
 from gui.pages.review_models_read import Models, PlanOfRuns, compared_models
-from gui.verbs.save_comparison import SaveComparisonVerb, TableForm
+from gui.verbs.save_comparison import SaveComparisonVerb, ShownTable, TableForm
 from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, row
 from gui.widgets.comparison_table import ComparisonTable
+from gui.widgets.comparison_tools import ComparisonTools
 from gui.widgets.empty_state import EmptyState
+from gui.widgets.fold_part import FoldPart
 
 RELOAD_MS = 200
 
@@ -39,7 +42,7 @@ class ModelsPanel(QWidget):
         self._reference: RunId | None = None
         self._asked_at = 0
         self._is_old = True
-        self.model = comparison_model(self)
+        self.model = ComparisonModel(self)
         self.saving = SaveComparisonVerb(session, self)
         self._reload = Throttle(RELOAD_MS, self)
         self._reload.due.connect(self._ask)
@@ -89,10 +92,10 @@ class ModelsPanel(QWidget):
 
     def _show_models(self, found: Models) -> None:
         self._shown = found
-        current = self.table.current()
         self._fill_plans(found)
         self._fill_references(found)
-        self.model.set_rows(found.rows)
+        self.table.keep_chosen(partial(self.model.set_rows, found.rows))
+        self.tools.show_wanted()
         compared = found.found
         self.save.setEnabled(compared is not None)
         if compared is None:
@@ -103,7 +106,7 @@ class ModelsPanel(QWidget):
             n = len(compared.disagreed)
             self.disagreed.setText(self.tr("Not all agree: %n photo(s)", "", n))
             self.disagreed.setEnabled(n > 0)
-            self.table.choose(None if current is None else current.found.run_id)
+            self.folds.show_runs([row.found for row in found.rows])
         self.pile.setCurrentWidget(self.empty if compared is None else self.content)
         self._allow()
 
@@ -168,6 +171,7 @@ class ModelsPanel(QWidget):
         self.right_alone.setText(self.tr("Right alone: %n photo(s)", "", n_right))
         self.wrong_alone.setEnabled(n_wrong > 0)
         self.wrong_alone.setText(self.tr("Wrong alone: %n photo(s)", "", n_wrong))
+        self.curves.setEnabled(len(self._with_curves()) > 1)
         for made in (self.right_alone, self.wrong_alone, self.disagreed):
             made.setAccessibleName(made.text())
 
@@ -205,9 +209,31 @@ class ModelsPanel(QWidget):
     def _back(self) -> None:
         self.left.emit(None)
 
+    @Slot()
+    def _show_curves(self) -> None:
+        self._session.show_curves.emit(self._with_curves())
+
+    def _with_curves(self) -> tuple[RunId, ...]:
+        """The chosen runs that were trained in epochs."""
+        chosen = [row for row in self.table.chosen_rows() if row.run is not None]
+        return tuple(row.found.run_id for row in chosen if row.found.facts.val_loss is not None)
+
+    @Slot(object)
+    def _keep_columns(self, names: tuple[str, ...]) -> None:
+        self._session.settings.set(MODEL_COLUMNS, list(names))
+
+    def shown_table(self) -> ShownTable | None:
+        """The table as it is to be seen; None while there is none."""
+        if self._shown.found is None:
+            return None
+        columns = [one.name for at, one in enumerate(self.model.columns()) if not self.table.isColumnHidden(at)]
+        runs = tuple(row.found for row in self.model.rows())
+        return ShownTable(found=self._shown.found, columns=tuple(columns), runs=runs)
+
     def _save(self, form: TableForm) -> None:
-        if self._shown.found is not None:
-            self.saving.choose(form, self._shown.found)
+        shown = self.shown_table()
+        if shown is not None:
+            self.saving.choose(form, shown)
 
     def _build(self) -> None:
         back = button(self.tr("Back to review"), "quiet", icon_name="arrow-left")
@@ -265,12 +291,21 @@ class ModelsPanel(QWidget):
         self.wrong_alone.clicked.connect(partial(self._show_alone, WRONG_ALONE))
         self.review = button(self.tr("Review"), tip=self.tr("Look at the chosen model's mistakes"))
         self.review.clicked.connect(self._review)
+        tip = self.tr("The curves of the chosen networks in one plot; choose several rows with Ctrl or Shift")
+        self.curves = button(self.tr("Compare curves"), tip=tip)
+        self.curves.clicked.connect(self._show_curves)
+        self.tools = ComparisonTools(self.model, self.table)
+        self.tools.show_columns(self._session.settings.get(MODEL_COLUMNS))
+        self.tools.columns_chosen.connect(self._keep_columns)
+        self.folds = FoldPart()
         self._caption = label("", "muted", wrap=True, selectable=True)
         made = QWidget()
         box = QVBoxLayout(made)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(GAP)
+        box.addWidget(self.tools)
         box.addWidget(self.table, 1)
-        box.addLayout(row(self.review, self.right_alone, self.wrong_alone, None, self.disagreed))
+        box.addLayout(row(self.review, self.curves, self.right_alone, self.wrong_alone, None, self.disagreed))
         box.addWidget(self._caption)
+        box.addWidget(self.folds)
         return made

@@ -27,6 +27,7 @@ from gui.pages.train_result import RunScores, TrainResult, scores_of
 from gui.pages.train_runs import RunList
 from gui.pages.train_setup import TrainSetup
 from gui.verbs.recipes import RecipeVerbs
+from gui.verbs.run_changes import RunChangesVerb
 from gui.verbs.views import ViewsVerb
 from gui.widgets.banner import Banner
 from gui.widgets.cards import GAP, PAGE_MARGIN
@@ -62,14 +63,15 @@ class TrainPage(QWidget):
         self._interrupted: RunId | None = None
         # The run whose weights the training under way has begun with.
         self._extended: RunId | None = None
-        # The run to choose in the list as soon as it stands there.
-        self._awaited: RunId | None = None
+        # The runs to choose in the list as soon as they stand there.
+        self._awaited: tuple[RunId, ...] = ()
         self._progress: ProgressRow | None = None
         self.setup = TrainSetup()
         self.setup.start_wanted.connect(self.start)
         self.recipes = RecipeVerbs(session, self.setup.card, self)
         self.result = TrainResult()
         self._views = ViewsVerb(session, self)
+        self._changes = RunChangesVerb(session, self)
         self.curves = TrainCurves(session)
         self.runs = RunList()
         split = QSplitter(Qt.Orientation.Horizontal)
@@ -92,6 +94,7 @@ class TrainPage(QWidget):
         session.changed.connect(self._changed)
         session.project_opened.connect(self._opened)
         session.resume_run.connect(self.resume)
+        session.show_curves.connect(self.show_curves)
         if session.project is not None:
             self._opened()
 
@@ -157,7 +160,14 @@ class TrainPage(QWidget):
 
     @Slot(object)
     def _network_began(self, run_id: RunId) -> None:
-        self._awaited = run_id
+        self._awaited = (run_id,)
+        self._reload.call()
+
+    @Slot(object)
+    def show_curves(self, run_ids: tuple[RunId, ...]) -> None:
+        """Those runs are chosen in the list, so that their curves are to be seen in one plot at the top."""
+        self._awaited = run_ids
+        self._area.verticalScrollBar().setValue(0)
         self._reload.call()
 
     @Slot(bool)
@@ -218,9 +228,9 @@ class TrainPage(QWidget):
         self.curves.know_classes({row.id: row.name for row in state.classes})
         self.runs.show_runs(state.runs, state.resumable)
         self._show_interrupted(state)
-        choose = choose or self._awaited
-        if choose is not None and self.runs.choose(choose):
-            self._awaited = None
+        wanted = self._awaited if choose is None else (choose,)
+        if wanted and self.runs.choose_several(wanted):
+            self._awaited = ()
         self._choose(self.runs.chosen())
 
     def _show_interrupted(self, state: _State) -> None:
@@ -267,6 +277,7 @@ class TrainPage(QWidget):
         self.runs.rename_wanted.connect(self._ask_rename)
         self.runs.review_wanted.connect(self._review)
         self.runs.compare_wanted.connect(self._compare)
+        self.runs.changes_wanted.connect(self._ask_changes)
         self.result.review_wanted.connect(self._review_chosen)
         self.result.classify_wanted.connect(self._classify)
         self.result.views_wanted.connect(self._look_several_times)
@@ -320,6 +331,10 @@ class TrainPage(QWidget):
     @Slot(object, object)
     def _compare(self, old: RunRow, new: RunRow) -> None:
         self._session.show_before_after.emit(old.id, new.id)
+
+    @Slot(object, object)
+    def _ask_changes(self, old: RunRow, new: RunRow) -> None:
+        self._changes.ask(old.id, new.id)
 
     def _right_side(self) -> QWidget:
         inner = QWidget()

@@ -21,7 +21,8 @@ from gui.widgets.table_view import RowTable
 class RunList(QWidget):
     """All runs, newest first; `selected` carries the chosen RunRows as a tuple, the others the one meant.
 
-    `compare_wanted` carries two: the older of the chosen ones or the one in use, and the newer.
+    `compare_wanted` carries two: the older of the chosen ones or the one in use, and the newer; so does
+    `changes_wanted`, also of runs that have not finished.
     """
 
     selected = Signal(object)
@@ -29,6 +30,7 @@ class RunList(QWidget):
     resume_wanted = Signal(object)
     review_wanted = Signal(object)
     compare_wanted = Signal(object, object)
+    changes_wanted = Signal(object, object)
     rename_wanted = Signal(object)
     delete_wanted = Signal(object)
 
@@ -49,8 +51,8 @@ class RunList(QWidget):
         hint = label(self.tr("Choose several, with Ctrl or Shift, to see their curves in one plot."), "muted")
         box.addLayout(row(label(self.tr("Runs"), "section"), hint, None, spacing=2 * GAP))
         box.addWidget(self.table)
-        use, review, compare, resume, rename, delete = self._buttons.values()
-        box.addLayout(row(use, review, compare, resume, None, rename, delete))
+        use, review, compare, changes, resume, rename, delete = self._buttons.values()
+        box.addLayout(row(use, review, compare, changes, resume, None, rename, delete))
         self._allow()
 
     def _columns(self) -> list[Column[RunRow]]:
@@ -83,6 +85,9 @@ class RunList(QWidget):
             "use": button(self.tr("Use this model"), tip=self.tr("Classify new photos with this run's model")),
             "review": button(self.tr("Review"), tip=self.tr("Look at this run's mistakes")),
             "compare": button(self.tr("Compare"), tip=self.tr("Compare two chosen runs, or one with the model in use")),
+            "changes": button(
+                self.tr("What changed…"), tip=self.tr("Photos, labels, split, recipe and code of the two runs")
+            ),
             "resume": button(self.tr("Go on"), tip=self.tr("Go on with the training from where its state was saved")),
             "rename": button(self.tr("Rename…"), "quiet"),
             "delete": button(self.tr("Delete…"), "quiet"),
@@ -97,6 +102,7 @@ class RunList(QWidget):
         for key, signal in signals.items():
             made[key].clicked.connect(self._sender_of(signal))
         made["compare"].clicked.connect(self._compare)
+        made["changes"].clicked.connect(self._ask_changes)
         return made
 
     def show_runs(self, runs: Sequence[RunRow], resumable: Collection[RunId] = ()) -> None:
@@ -115,9 +121,9 @@ class RunList(QWidget):
         """That run alone is the chosen one; False if it is not listed."""
         return self._select([run_id])
 
-    def choose_several(self, run_ids: Sequence[int]) -> None:
-        """Those of the runs that are listed are chosen."""
-        self._select(run_ids)
+    def choose_several(self, run_ids: Sequence[int]) -> bool:
+        """Those of the runs that are listed are chosen; False if none is."""
+        return self._select(run_ids)
 
     def chosen(self) -> tuple[RunRow, ...]:
         """The chosen runs, from top to bottom."""
@@ -125,7 +131,7 @@ class RunList(QWidget):
         return tuple(self.model.row(at) for at in rows)
 
     def button_of(self, key: str) -> QPushButton:
-        """The button of `use`, `review`, `compare`, `resume`, `rename` or `delete`."""
+        """The button of `use`, `review`, `compare`, `changes`, `resume`, `rename` or `delete`."""
         return self._buttons[key]
 
     def current(self) -> RunRow | None:
@@ -181,15 +187,23 @@ class RunList(QWidget):
             chosen.reverse()
         elif len(chosen) == 2:
             chosen.sort(key=lambda run: run.id)
-        if len(chosen) != 2 or any(run.state != "finished" for run in chosen):
-            return None
-        return chosen[0], chosen[1]
+        return (chosen[0], chosen[1]) if len(chosen) == 2 else None
+
+    def _finished_pair(self) -> tuple[RunRow, RunRow] | None:
+        pair = self._pair()
+        return None if pair is None or any(run.state != "finished" for run in pair) else pair
 
     @Slot()
     def _compare(self) -> None:
-        pair = self._pair()
+        pair = self._finished_pair()
         if pair is not None:
             self.compare_wanted.emit(*pair)
+
+    @Slot()
+    def _ask_changes(self) -> None:
+        pair = self._pair()
+        if pair is not None:
+            self.changes_wanted.emit(*pair)
 
     @Slot(QModelIndex)
     def _review(self, index: QModelIndex) -> None:
@@ -211,7 +225,8 @@ class RunList(QWidget):
         allowed = {
             "use": other,
             "review": done,
-            "compare": self._pair() is not None,
+            "compare": self._finished_pair() is not None,
+            "changes": self._pair() is not None,
             "resume": run is not None and run.id in self._resumable,
             "rename": run is not None,
             "delete": ended and run is not None and not run.is_current,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,10 +14,30 @@ from gui.core.session import Session
 from gui.verbs.save_file import SaveFileVerb
 
 if TYPE_CHECKING:
-    from engine.insight.comparison import Comparison
+    from engine.insight.comparison import ComparedRun, Comparison
 
 translate = QCoreApplication.translate
 TableForm = Literal["csv", "md", "tex"]
+
+
+# Columns of the window that are several columns of a file.
+_WRITTEN = {
+    "name": ("run", "name"),
+    "accuracy": ("accuracy", "accuracy_ci95"),
+    "difference": ("gained", "lost", "difference", "difference_ci95"),
+    "macro_f1": ("macro_f1", "macro_f1_ci95"),
+    "fold_accuracy": ("folds", "fold_accuracy", "fold_accuracy_sd"),
+    "fold_macro_f1": ("fold_macro_f1", "fold_macro_f1_sd"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownTable:
+    """A comparison as it is to be seen: the names of the columns, and the rows that are shown, in their order."""
+
+    found: Comparison
+    columns: tuple[str, ...]
+    runs: tuple[ComparedRun, ...]
 
 
 class SaveComparisonVerb(SaveFileVerb):
@@ -29,16 +50,17 @@ class SaveComparisonVerb(SaveFileVerb):
         )
         super().__init__(session, window, title=title, told=told)
 
-    def choose(self, form: TableForm, found: Comparison) -> None:
+    def choose(self, form: TableForm, shown: ShownTable) -> None:
         """The user says where the table goes; `form` is the ending of its name."""
-        self._ask(form, lambda path: self.save(form, found, path))
+        self._ask(form, lambda path: self.save(form, shown, path))
 
-    def save(self, form: TableForm, found: Comparison, path: Path) -> None:
+    def save(self, form: TableForm, shown: ShownTable, path: Path) -> None:
         """The table is on its way into the file."""
-        self._saver.save(path, partial(_contents, form, found))
+        self._saver.save(path, partial(_contents, form, shown))
 
 
-def _contents(form: TableForm, found: Comparison) -> bytes:
-    from engine.report.comparison_table import as_csv, as_latex, as_markdown
+def _contents(form: TableForm, shown: ShownTable) -> bytes:
+    from engine.report.comparison_table import as_csv, as_latex, as_markdown, headings_called
 
-    return {"csv": as_csv, "md": as_markdown, "tex": as_latex}[form](found)
+    headings = headings_called([name for column in shown.columns for name in _WRITTEN.get(column, (column,))])
+    return {"csv": as_csv, "md": as_markdown, "tex": as_latex}[form](shown.found, headings, shown.runs)

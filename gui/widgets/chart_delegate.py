@@ -1,11 +1,11 @@
-"""Draws one column of a table as a chart: bars made of parts, or boxes of quartiles on a common scale."""
+"""Draws one column of a table as a chart: bars made of parts, or boxes of quartiles or dots on a common scale."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -13,6 +13,7 @@ from gui.core import theme
 from gui.models.table_model import TableModel
 
 THICK = 14
+RADIUS = 4.5
 LEAST_WIDTH = 72
 
 
@@ -34,7 +35,15 @@ class Box:
     largest: float
 
 
-Shape = Bar | Box
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dots:
+    """Single values and their mean as shares of the whole width, 0..1."""
+
+    values: tuple[float, ...]
+    mean: float
+
+
+Shape = Bar | Box | Dots
 
 
 class ChartDelegate(QStyledItemDelegate):
@@ -65,8 +74,10 @@ class ChartDelegate(QStyledItemDelegate):
         shape = self._shape(row)
         if isinstance(shape, Bar):
             _paint_bar(painter, room, shape)
-        else:
+        elif isinstance(shape, Box):
             _paint_box(painter, room, shape)
+        else:
+            _paint_dots(painter, room, shape)
         painter.restore()
 
 
@@ -79,6 +90,20 @@ def _paint_bar(painter: QPainter, room: QRect, bar: Bar) -> None:
             # However few, they are seen.
             painter.drawRoundedRect(round(left), room.top(), max(2, round(width)), room.height(), 2, 2)
         left += width
+
+
+def _paint_dots(painter: QPainter, room: QRect, dots: Dots) -> None:
+    middle = room.center().y() + 0.5
+    painter.setPen(QPen(theme.colour("plot_grid"), 1))
+    painter.drawLine(room.left(), round(middle), room.right(), round(middle))
+    painter.setPen(Qt.PenStyle.NoPen)
+    # Folds that are equally good lie on one another; the deeper colour says so.
+    painter.setBrush(theme.colour("accent", 150))
+    for value in dots.values:
+        painter.drawEllipse(QPointF(room.left() + value * (room.width() - 1), middle), RADIUS, RADIUS)
+    x = room.left() + round(dots.mean * (room.width() - 1))
+    painter.setPen(QPen(theme.colour("plot_line_2"), 2))
+    painter.drawLine(x, room.top() - 1, x, room.bottom() + 1)
 
 
 def _paint_box(painter: QPainter, room: QRect, box: Box) -> None:

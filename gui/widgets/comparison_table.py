@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from engine.base.ids import RunId
 from gui.core import theme
 from gui.models.comparison_model import RIGHT_ALONE, WRONG_ALONE, ComparedModel, photos_of
 from gui.models.table_model import TableModel
@@ -28,7 +29,7 @@ class _LinkDelegate(QStyledItemDelegate):
 
 
 class ComparisonTable(RowTable):
-    """`photos_wanted` carries `NumberOfPhotos`; `chosen` follows the row that is the current one."""
+    """`photos_wanted` carries `NumberOfPhotos`; `chosen` follows the rows that are chosen and the current one."""
 
     photos_wanted = Signal(object)
     chosen = Signal()
@@ -37,20 +38,42 @@ class ComparisonTable(RowTable):
         super().__init__(model, name, least_wide=_NAME_WIDTH, parent=parent)
         self._rows = model
         self.setMouseTracking(True)
+        self.setSelectionMode(RowTable.SelectionMode.ExtendedSelection)
         for column in (RIGHT_ALONE, WRONG_ALONE):
             self.setItemDelegateForColumn(column, _LinkDelegate(self))
         self.clicked.connect(self._tell)
         self.selectionModel().currentRowChanged.connect(self.chosen)
-
-    def choose(self, run_id: RunId | None) -> None:
-        """The row of the run is the current one, or the first."""
-        places = {row.found.run_id: at for at, row in enumerate(self._rows.rows())}
-        self.selectRow(0 if run_id is None else places.get(run_id, 0))
+        self.selectionModel().selectionChanged.connect(self.chosen)
 
     def current(self) -> ComparedModel | None:
         """The row that is the current one."""
         row: ComparedModel | None = self.currentIndex().data(TableModel.ROW)
         return row
+
+    def chosen_rows(self) -> tuple[ComparedModel, ...]:
+        """The chosen rows, from top to bottom."""
+        return tuple(self._rows.row(at) for at in sorted(index.row() for index in self.selectionModel().selectedRows()))
+
+    def keep_chosen(self, change: Callable[[], object]) -> None:
+        """`change` gives the table other rows, or others in another order; those chosen stay chosen, if they are there.
+
+        If none is, the first row is the chosen one.
+        """
+        ids = {row.found.run_id for row in self.chosen_rows()}
+        current = self.current()
+        change()
+        places = [at for at, row in enumerate(self._rows.rows()) if row.found.run_id in ids]
+        if not places:
+            self.selectRow(0)
+            return
+        selection = QItemSelection()
+        for at in places:
+            selection.select(self._rows.index(at, 0), self._rows.index(at, self._rows.columnCount() - 1))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        at = next(
+            (at for at in places if current and self._rows.row(at).found.run_id == current.found.run_id), places[0]
+        )
+        self.selectionModel().setCurrentIndex(self._rows.index(at, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):

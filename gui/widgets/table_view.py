@@ -70,6 +70,10 @@ class RowTable(QTableView):
         super().resizeEvent(event)
         self._share_width(-1)
 
+    def share_width(self) -> None:
+        """The wide column takes the room that is left now; to be called where columns were shown or hidden."""
+        self._share_width(-1)
+
     @Slot(int)
     def _share_width(self, section: int) -> None:
         if section == self._wide:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.base.events import AnyEvent, Checkpointed, Epoch, NetworkReady, Step, encode
 from engine.base.ids import RunId
 from engine.data.manifest import ManifestPhoto, read_manifest
-from engine.data.predictions import Predictions, write_predictions
+from engine.data.predictions import NO_FOLD, Predictions, write_predictions
 from engine.jobs.spec import AnySpec, TrainSpec
 from engine.recipe.recipe import Recipe
 from gui.app import Application
@@ -47,6 +47,9 @@ def model(wrong: Wrong = nothing_wrong) -> Callable[[AnySpec], list[AnyEvent]]:
                 parts=np.array([photo.part != "test" for photo in manifest.photos], np.uint8),
                 true_columns=np.array([photo.class_no for photo in manifest.photos], np.int32),
                 probs=probs,
+                folds=np.array(
+                    [NO_FOLD if photo.part == "test" else at % 3 for at, photo in enumerate(manifest.photos)], np.int16
+                ),
             ),
         )
         return []
@@ -62,9 +65,17 @@ def train(
     *,
     name: str = "",
     start_from: RunId | None = None,
+    epochs: int = 0,
 ) -> RunId:
-    """A finished run of such a model."""
-    runners.scripted.script = model(wrong)
+    """A finished run of such a model; with epochs it left curves."""
+    leave = model(wrong)
+
+    def script(spec: AnySpec) -> list[AnyEvent]:
+        if epochs and isinstance(spec, TrainSpec):
+            leave_history(spec.run_folder, history(epochs, best=epochs))
+        return leave(spec)
+
+    runners.scripted.script = script
     run = TrainingRun(application.session, Recipe(), name=name, start_from=start_from)
     with qtbot.waitSignal(run.ended, timeout=10_000) as caught:
         pass

@@ -14,11 +14,13 @@ from engine.data.manifest import ManifestPhoto
 from engine.recipe.recipe import SplitCfg
 from engine.store.rows import PhotoFilter
 from gui.app import Application
+from gui.core.settings import MODEL_COLUMNS
 from gui.dialogs.confirm import ConfirmDialog
 from gui.dialogs.merge_trial import MergeTrialDialog
 from gui.models.comparison_model import RIGHT_ALONE, WRONG_ALONE, verdict_word
 from gui.pages.review import ReviewPage
 from gui.pages.review_models import ModelsPanel
+from gui.pages.train import TrainPage
 from tests.gui.fake_runner import TestRunners
 from tests.gui.fake_training import train
 from tests.gui.helpers import asked, open_dialog, wait_quiet
@@ -89,10 +91,65 @@ def test_models_are_compared_sorted_chosen_and_saved(
     assert cell(panel, "Best", RIGHT_ALONE) == "5"
     assert cell(panel, "Best", WRONG_ALONE) == "0"
 
-    path = tmp_path / "table.md"
+    # The table as it stands is what is saved: its columns, its rows, in their order.
+    panel.table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    [at] = [at for at, row in enumerate(panel.model.rows()) if row.run.id == best]
+    panel.table.selectRow(at)
+    qtbot.mouseClick(panel.tools.pin, Qt.MouseButton.LeftButton)
+    assert [row.run.name for row in panel.model.rows()] == ["Best", "Blind", "Cod blind"], "pinned, then the worst"
+    assert panel.tools.pin.accessibleName() == "Unpin"
+    qtbot.keyClicks(panel.tools.search, "refer")
+    assert [row.run.name for row in panel.model.rows()] == ["Best", "Blind"], "pinned rows stay in sight"
+    panel.tools.search.clear()
+    qtbot.keyClicks(panel.tools.search, "better")
+    assert [row.run.name for row in panel.model.rows()] == ["Best", "Cod blind"]
+    panel.tools.show_columns(["verdict", "val_loss"])
+    path = tmp_path / "table.csv"
+    shown = panel.shown_table()
+    assert shown is not None
     with qtbot.waitSignal(opened.session.notices.posted):
-        panel.saving.save("md", panel.shown().found, path)
-    assert path.read_text().count("\n| ") == 4
+        panel.saving.save("csv", shown, path)
+    assert path.read_text().splitlines() == ["run,name,verdict", f"{best},Best,better", "1,Cod blind,better"]
+
+
+def test_columns_are_chosen_and_remembered_and_curves_of_chosen_networks_are_shown(
+    qtbot: QtBot, opened: Application, runners: TestRunners
+) -> None:
+    ids = [
+        train(qtbot, opened, runners, name="First", epochs=2),
+        train(qtbot, opened, runners, name="Second", epochs=3),
+    ]
+    train(qtbot, opened, runners, all_wrong, name="Quick")
+    panel = compare_all(qtbot, opened)
+    names = [column.name for column in panel.model.columns()]
+    [right] = [action for action in panel.tools.columns.menu().actions() if action.text() == "Validation right"]
+    assert panel.table.isColumnHidden(names.index("val_accuracy"))
+    right.trigger()
+    assert not panel.table.isColumnHidden(names.index("val_accuracy"))
+    assert "val_accuracy" in opened.session.settings.get(MODEL_COLUMNS)
+    assert [cell(panel, name, names.index("val_accuracy")) for name in ("First", "Second", "Quick")] == [
+        "60.0 %",
+        "65.0 %",
+        "–",
+    ]
+
+    assert panel.folds.isVisible()
+    # Twelve photos in three folds; the model that is always wrong is so in each.
+    spreads = {row.run.name: row.spread for row in panel.folds.model.rows()}
+    assert sum(score.n for score in spreads["Quick"].scores) == 12
+    assert [score.accuracy for score in spreads["Quick"].scores] == [0.0] * 3
+    assert cell(panel, "First", names.index("fold_accuracy")) == "100.0 ± 0.0 %  (3)"
+    assert unnamed(opened.window) == []
+
+    panel.table.selectRow(0)
+    assert not panel.curves.isEnabled(), "one run has nothing to be compared with"
+    panel.table.selectAll()
+    qtbot.mouseClick(panel.curves, Qt.MouseButton.LeftButton)
+    wait_quiet(qtbot, opened)
+    page = opened.window.page()
+    assert isinstance(page, TrainPage)
+    assert {run.id for run in page.runs.chosen()} == set(ids)
+    assert page.curves.compare.isVisible()
 
 
 def test_numbers_show_their_photos_and_rows_their_run_and_plans_are_kept_apart(
