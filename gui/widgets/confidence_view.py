@@ -23,6 +23,7 @@ class ConfidenceView(QWidget):
         super().__init__(parent)
         self.sentence = label("", "section", wrap=True, selectable=True)
         self.more = label("", "muted", wrap=True)
+        self.scaling = label("", "muted", wrap=True, selectable=True)
         self.chart = ReliabilityChart(self.tr("Share right by confidence"))
         self.chart.chosen.connect(self.chosen)
         hint = self.tr(
@@ -33,7 +34,7 @@ class ConfidenceView(QWidget):
         inside = QVBoxLayout(inner)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(GAP)
-        for part in (self.sentence, self.more, self.chart, label(hint, "muted", wrap=True)):
+        for part in (self.sentence, self.more, self.scaling, self.chart, label(hint, "muted", wrap=True)):
             inside.addWidget(part)
         inside.addStretch(1)
         box = QVBoxLayout(self)
@@ -47,6 +48,7 @@ class ConfidenceView(QWidget):
         if found is None:
             self.sentence.setText(self.tr("No scored photos of this kind"))
             self.more.setText("")
+            self._show_scaling(None)
             return
         text = self.tr(
             "Confidences are {0} percentage points off on average (calibration error, %n photo(s)).", "", found.n
@@ -63,3 +65,22 @@ class ConfidenceView(QWidget):
         if found.n < FEW:
             text += " " + self.tr("With so few photos chance alone moves these numbers by several points.")
         self.more.setText(text)
+        self._show_scaling(found)
+
+    def _show_scaling(self, found: Calibration | None) -> None:
+        by = None if found is None else found.scaling
+        self.scaling.setVisible(by is not None)
+        if found is None or by is None:
+            self.scaling.setText("")
+            return
+        fitted = (
+            self.tr("fitted on photos it had not learned from")
+            if by.n_fitted is None
+            else self.tr("fitted on %n photo(s) it had not learned from", "", by.n_fitted)
+        )
+        text = self.tr(
+            "Confidences were scaled by a temperature of {0}, {1}; none of them test photos. Without it they would be"
+            " {2} percentage points off, not {3}."
+        )
+        numbers = f"{100 * by.ece_before:.1f}", f"{100 * found.ece:.1f}"
+        self.scaling.setText(text.format(f"{by.temperature:.2f}", fitted, *numbers))
