@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from engine.report.drawings import curve_plots, reliability
@@ -21,10 +21,10 @@ from engine.report.study_blocks import (
 )
 from engine.report.study_contents import StudyContents
 from engine.report.study_document import study_document
-from engine.report.study_pdf_drawings import write_pictures, write_plots
+from engine.report.study_pdf_drawings import PICTURES, PLOTS, write_pictures, write_plots
 from engine.report.study_pdf_fonts import UNKNOWN
-from engine.report.study_pdf_sheet import INK, QUIET, WARNING, Sheet
-from engine.report.study_pdf_tables import write_matrix, write_table
+from engine.report.study_pdf_sheet import HEADING, INK, LINE_HEIGHT, QUIET, WARNING, Sheet
+from engine.report.study_pdf_tables import TABLE, matrix_height, write_matrix, write_table
 
 _UNKNOWN = (
     f"No font of this computer holds some of the characters that are meant here; {UNKNOWN} stands for each. "
@@ -44,22 +44,19 @@ def study_pdf(study: StudyContents) -> bytes:
     pdf.head(told.title, told.told)
     if UNKNOWN in pdf.clean(text):
         pdf.paragraph(_UNKNOWN, WARNING)
-    blocks = list(told.blocks)
-    if study.plan.about:
-        # The question stands on the first page, above the contents.
-        for block in blocks[:2]:
-            _write(pdf, block, study.picture)
-        del blocks[:2]
-    pdf.contents(sum(isinstance(block, Heading) and block.level != 4 for block in blocks))
-    for block in blocks:
-        _write(pdf, block, study.picture)
+    # The question stands on the first page, above the contents.
+    first = 2 if study.plan.about else 0
+    for at, block in enumerate(told.blocks):
+        if at == first:
+            pdf.contents(sum(isinstance(one, Heading) and one.level != 4 for one in told.blocks[first:]))
+        _write(pdf, block, _room(pdf, told.blocks[at + 1 :]), study.picture)
     return bytes(pdf.output())
 
 
-def _write(pdf: Sheet, block: Block, picture: Picture) -> None:
+def _write(pdf: Sheet, block: Block, room: float, picture: Picture) -> None:
     match block:
         case Heading(text=text, level=level):
-            pdf.heading(text, level)
+            pdf.heading(text, level, room)
         case Text(text=text, kind=kind):
             pdf.paragraph(text, QUIET if kind == "quiet" else INK, "B" if kind == "strong" else "")
         case Points(texts=texts, warning=warning):
@@ -78,6 +75,29 @@ def _write(pdf: Sheet, block: Block, picture: Picture) -> None:
             write_pictures(pdf, shown, picture)
         case _:
             assert_never(block)
+
+
+def _room(pdf: Sheet, following: Sequence[Block]) -> float:
+    """What a heading needs below it: a lower heading, a text, and what that introduces."""
+    room, is_told = 0.0, False
+    for block in following:
+        match block:
+            case Heading() if is_told:
+                break
+            case Heading():
+                room += HEADING
+            case Text() | Points():
+                room += 2 * LINE_HEIGHT
+                is_told = True
+            case Table():
+                return room + TABLE
+            case Matrix(score=score):
+                return room + matrix_height(pdf, score)
+            case Curves() | Reliability():
+                return room + PLOTS
+            case Pictures():
+                return room + PICTURES
+    return room
 
 
 def _texts(told: Document) -> Iterator[str]:

@@ -12,31 +12,32 @@ from engine.report.study_pdf_sheet import BAR, LINE, QUIET, Colour, Sheet
 
 _PLOT_WIDTH, _PLOT_HEIGHT = 84.0, 50.0
 _IN_LINE, _BETWEEN, _PICTURE_HEIGHT = 4, 4.0, 31.0
+# What a line of plots takes, and one of pictures.
+PLOTS, PICTURES = _PLOT_HEIGHT + 3, _PICTURE_HEIGHT + 12
 _CAPTION_SIZE, _CAPTION_LINE, _CAPTION_LINES = 7.0, 3.2, 3
 
 
 def write_plots(pdf: Sheet, plots: Sequence[str]) -> None:
     """SVG of `engine.report.drawings`, two in a line."""
-    if pdf.will_page_break(_PLOT_HEIGHT):
+    if pdf.will_page_break(PLOTS):
         pdf.add_page()
     top = pdf.y
     for at, svg in enumerate(plots):
         pdf.image(io.BytesIO(_styled(svg)), pdf.l_margin + at * (_PLOT_WIDTH + 4), top, w=_PLOT_WIDTH, h=_PLOT_HEIGHT)
-    pdf.set_xy(pdf.l_margin, top + _PLOT_HEIGHT + 3)
+    pdf.set_xy(pdf.l_margin, top + PLOTS)
 
 
 def write_pictures(pdf: Sheet, shown: Sequence[tuple[int, str]], picture: Picture) -> None:
     """Photos with captions, several in a line; one that cannot be read is a box that says so."""
     width = (pdf.epw - (_IN_LINE - 1) * _BETWEEN) / _IN_LINE
-    height = _PICTURE_HEIGHT + _CAPTION_LINES * _CAPTION_LINE + 2
     for first in range(0, len(shown), _IN_LINE):
-        if pdf.will_page_break(height):
+        if pdf.will_page_break(PICTURES):
             pdf.add_page()
         top = pdf.y
         for at, (photo_id, caption) in enumerate(shown[first : first + _IN_LINE]):
             left = pdf.l_margin + at * (width + _BETWEEN)
             _picture(pdf, _Box(left, top, width), picture(photo_id), caption)
-        pdf.set_xy(pdf.l_margin, top + height)
+        pdf.set_xy(pdf.l_margin, top + PICTURES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
 from fpdf import FPDF
+from fpdf.fonts import CoreFont, TTFFont
 from fpdf.outline import OutlineSection
 from fpdf.prefs import ViewerPreferences
 
@@ -25,11 +26,11 @@ BAR: Colour = (11, 118, 110)
 WRONG: Colour = (196, 87, 46)
 WARNING: Colour = (179, 84, 30)
 BODY = 9.5
+# About what a heading takes, in millimetres, and a line of a paragraph.
+HEADING, LINE_HEIGHT = 10.0, 4.9
 _SIDE, _TOP, _FOOT = 18.0, 18.0, 21.0
 _SIZES = {2: 14.0, 3: 11.5, 4: BODY}
 _ABOVE = {2: 8.0, 3: 7.0, 4: 3.0}
-# What must fit below a heading, or both go to the next page.
-_ROOM = {2: 30.0, 3: 60.0, 4: 45.0}
 _CONTENTS_LINE = 5.8
 # Longer texts would make a row of a table higher than a page.
 _MOST_SIGNS = 400
@@ -69,11 +70,20 @@ class Sheet(FPDF):
     def _joining(self, text: str) -> Iterator[None]:
         # Joining is asked for text by text: it takes three times as long, and most texts are numbers.
         before = self.text_shaping
-        self.set_text_shaping(wants_joining(text))
+        # The report is English, whatever the script of a name that a line begins with.
+        self.set_text_shaping(wants_joining(text), direction="ltr")
         try:
             yield
         finally:
             self.text_shaping = before
+
+    def _set_font_for_page(
+        self, font: CoreFont | TTFFont, font_size_pt: float, wrap_in_text_object: bool = True
+    ) -> str:
+        """As its parent's, which in a line that begins in another font sets this one for the line alone."""
+        if not wrap_in_text_object and not self.current_font_is_set_on_page:
+            self._out(super()._set_font_for_page(font, font_size_pt))
+        return super()._set_font_for_page(font, font_size_pt, wrap_in_text_object)
 
     def clean(self, text: str) -> str:
         """The text as it can be written: a sign stands for what no font holds."""
@@ -112,11 +122,11 @@ class Sheet(FPDF):
         self.ln(1)
         self.paragraph(told, QUIET)
 
-    def heading(self, text: str, level: Literal[2, 3, 4]) -> None:
-        """On the page of what follows it; parts and runs are in the outline."""
+    def heading(self, text: str, level: Literal[2, 3, 4], room: float) -> None:
+        """On the page of what follows it and needs so much `room`; parts and runs are in the outline."""
         if self.y > self.t_margin:
             self.ln(_ABOVE[level])
-        if self.will_page_break(_ROOM[level]):
+        if self.will_page_break(min(HEADING + room, self.eph)):
             self.add_page()
         if level != 4:
             self.start_section(self.short(text), level - 2, strict=False)
@@ -130,14 +140,14 @@ class Sheet(FPDF):
     def paragraph(self, text: str, colour: Colour = INK, style: Style = "") -> None:
         """A text over the width of the page."""
         self.letters(BODY, colour, style)
-        self._lines(self.clean(text), 4.9)
+        self._lines(self.clean(text), LINE_HEIGHT)
         self.ln(1.8)
 
     def point(self, text: str, colour: Colour = INK) -> None:
         """A line of a list."""
         self.letters(BODY, colour)
-        self.cell(4, 4.9, "•")
-        self._lines(self.clean(text), 4.9)
+        self.cell(4, LINE_HEIGHT, "•")
+        self._lines(self.clean(text), LINE_HEIGHT)
         self.ln(1)
 
     def rule(self) -> None:

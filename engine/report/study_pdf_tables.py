@@ -13,6 +13,8 @@ from engine.report.study_pdf_sheet import BAR, INK, LINE, QUIET, WRONG, Colour, 
 
 _SIZE, _LINE = 7.6, 3.8
 _GAP = 3.0
+# What the head and the first rows of a table take.
+TABLE = 22.0
 # A column of words is never narrower than this if it has more to say, in millimetres.
 _LEAST_WORDS = 34.0
 _MOST_CELL, _CELL_HEIGHT, _HEIGHT_SHARE = 8.0, 5.0, 1.25
@@ -37,20 +39,12 @@ def write_matrix(pdf: Sheet, score: Report) -> None:
         rows = tuple((true, said, f"{n:,}") for true, said, n in largest_confusions(score))
         write_table(pdf, Table(_CONFUSIONS, rows))
         return
-    shown = [at for at in range(len(score.classes)) if score.confusion[at].sum()]
-    pdf.letters(_SIZE)
-    names = [f"{at + 1} {score.classes[at]}" for at in shown]
-    longest = max((pdf.get_string_width(pdf.short(name)) for name in names), default=0.0)
-    label = min(
-        max(longest, pdf.get_string_width(_CORNER)) + _GAP,
-        0.34 * pdf.epw if len(score.classes) <= MOST_CLASSES // 2 else 0.22 * pdf.epw,
-    )
-    width = min(_MOST_CELL, (pdf.epw - label) / len(score.classes))
-    height = min(_CELL_HEIGHT, _HEIGHT_SHARE * width)
-    if pdf.will_page_break(height * (len(shown) + 1)):
+    if pdf.will_page_break(matrix_height(pdf, score)):
         pdf.add_page()
+    names = {at: f"{at + 1} {score.classes[at]}" for at in _shown(score)}
+    label, width, height = _matrix_sizes(pdf, score)
     _matrix_head(pdf, len(score.classes), label, width, height)
-    for at, name in zip(shown, names, strict=True):
+    for at, name in names.items():
         pdf.letters(min(_SIZE, 2.0 * height))
         pdf.cell(label, height, pdf.fitting(name, label - 1))
         _matrix_row(pdf, score, at, width, height)
@@ -58,6 +52,28 @@ def write_matrix(pdf: Sheet, score: Report) -> None:
     # Tables take the colour of the last cell for their own.
     pdf.set_fill_color(0)
     pdf.ln(3)
+
+
+def matrix_height(pdf: Sheet, score: Report) -> float:
+    """What it takes of a page: a matrix is not divided, a list of confusions is."""
+    if len(score.classes) > MOST_CLASSES:
+        return TABLE
+    return _matrix_sizes(pdf, score)[2] * (len(_shown(score)) + 1)
+
+
+def _matrix_sizes(pdf: Sheet, score: Report) -> tuple[float, float, float]:
+    """Width of the names; width and height of a cell."""
+    pdf.letters(_SIZE)
+    texts = (_CORNER, *(f"{at + 1} {score.classes[at]}" for at in _shown(score)))
+    longest = max(pdf.get_string_width(pdf.short(text)) for text in texts)
+    label = min(longest + _GAP, (0.34 if len(score.classes) <= MOST_CLASSES // 2 else 0.22) * pdf.epw)
+    width = min(_MOST_CELL, (pdf.epw - label) / len(score.classes))
+    return label, width, min(_CELL_HEIGHT, _HEIGHT_SHARE * width)
+
+
+def _shown(score: Report) -> list[int]:
+    """Columns of the classes of which there are photos."""
+    return [at for at in range(len(score.classes)) if score.confusion[at].sum()]
 
 
 def _matrix_head(pdf: Sheet, n: int, label: float, width: float, height: float) -> None:

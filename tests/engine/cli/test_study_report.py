@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from pypdf import PdfReader
 
 from engine.base.events import Diverged, Emit, Ended, Epoch, encode
 from engine.base.fspath import to_path
@@ -106,6 +107,17 @@ def test_the_page_tells_the_study_and_needs_nothing_else(say: Say, project: Path
     assert page.count("<polyline") == 2 * 4, "loss and share right of two runs, each of both parts"
     assert page.count("data:image/jpeg") == 8
     assert page.count('<table class="matrix">') == 2
+
+
+def test_the_same_is_written_as_a_pdf(say: Say, project: Path, tmp_path: Path) -> None:
+    plan, out = tmp_path / "plan.toml", tmp_path / "study.pdf"
+    say("study", "run", project, plan)
+    assert say("study", "report", project, plan, "--pdf", out).status == 0
+    pages = PdfReader(out, strict=True).pages
+    text = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
+    for said in ("Is<b>small</b>enough?", "small<1>(reference)", "waitsforpretrainedweights", "12,8ofthemshown"):
+        assert said in text, said
+    assert sum(len(page.images) for page in pages) == 8
 
 
 def test_each_number_of_the_methods_is_the_studys_own(say: Say, project: Path, tmp_path: Path) -> None:
