@@ -14,6 +14,7 @@ from gui.core.session import Session
 from gui.models.matrix_model import Cell
 from gui.pages.review_compare_photos import ComparePhotos
 from gui.pages.review_compare_read import TwoRuns, two_runs, usual_pair
+from gui.verbs.run_changes import RunChangesVerb
 from gui.widgets.cards import GAP, PAGE_MARGIN, Card, button, label, row
 from gui.widgets.change_table import ChangeTable
 from gui.widgets.empty_state import EmptyState
@@ -33,6 +34,7 @@ class ComparePanel(QWidget):
         self._session = session
         self._shown: TwoRuns | None = None
         self._asked: tuple[RunId, RunId] | None = None
+        self.changes = RunChangesVerb(session, self)
         self._build()
         session.changed.connect(self._changed)
 
@@ -66,6 +68,7 @@ class ComparePanel(QWidget):
         return self.photos.gallery()
 
     def _show_usual(self, pair: tuple[RunId, RunId] | None) -> None:
+        self.what_changed.setEnabled(pair is not None)
         if pair is not None:
             self.compare(*pair)
             return
@@ -76,6 +79,7 @@ class ComparePanel(QWidget):
         if self._asked != (found.old.id, found.new.id) or part != self.part():
             return  # the user has left, or asked for others since
         self._shown = found
+        self.what_changed.setEnabled(True)
         change = found.change
         self._fill(self.before, found.runs, found.old.id)
         self._fill(self.after, found.runs, found.new.id)
@@ -162,6 +166,11 @@ class ComparePanel(QWidget):
         self._asked = None
         self.left.emit(run_id)
 
+    @Slot()
+    def _ask_changes(self) -> None:
+        if self._asked is not None:
+            self.changes.ask(*self._asked)
+
     @Slot(int, object)
     def _open_cell(self, side: int, cell: Cell) -> None:
         self._show_cell(cell, side)
@@ -193,7 +202,15 @@ class ComparePanel(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, 0, 0)
         box.setSpacing(GAP)
-        box.addLayout(row(back, None))
+        self.what_changed = button(
+            self.tr("What changed…"),
+            icon_name="history",
+            tip=self.tr("Photos, labels, split, recipe and code of the two"),
+        )
+        self.what_changed.clicked.connect(self._ask_changes)
+        head = row(back, None, self.what_changed)
+        head.setContentsMargins(0, 0, PAGE_MARGIN, 0)
+        box.addLayout(head)
         box.addWidget(label(self.tr("Side by side"), "title"))
         box.addWidget(self.pile, 1)
 

@@ -48,11 +48,15 @@ class RunList(QWidget):
         self._buttons = self._make_buttons()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        hint = label(self.tr("Choose several, with Ctrl or Shift, to see their curves in one plot."), "muted")
-        box.addLayout(row(label(self.tr("Runs"), "section"), hint, None, spacing=2 * GAP))
+        hint = label(
+            self.tr("Choose several, with Ctrl or Shift, to see their curves in one plot."), "muted", wrap=True
+        )
+        head = row(label(self.tr("Runs"), "section"), hint, self._buttons["changes"], spacing=2 * GAP)
+        head.setStretch(1, 1)
+        box.addLayout(head)
         box.addWidget(self.table)
-        use, review, compare, changes, resume, rename, delete = self._buttons.values()
-        box.addLayout(row(use, review, compare, changes, resume, None, rename, delete))
+        use, review, compare, _, resume, rename, delete = self._buttons.values()
+        box.addLayout(row(use, review, compare, resume, None, rename, delete))
         self._allow()
 
     def _columns(self) -> list[Column[RunRow]]:

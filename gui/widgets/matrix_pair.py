@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.insight.before_after import BeforeAfter
 from gui.models.matrix_difference_model import MatrixDifferenceModel
-from gui.models.matrix_model import Cell, MatrixModel
+from gui.models.matrix_model import MatrixModel
 from gui.widgets.cards import GAP, label, row
 from gui.widgets.legend import Legend
 from gui.widgets.matrix_view import MatrixView
@@ -70,7 +70,7 @@ class MatrixDifference(QWidget):
         self.model = MatrixDifferenceModel(self)
         self.view = MatrixView(self.model, least=LEAST_CELL)
         self.view.setAccessibleName(self.tr("Difference of the confusion matrices: after less before"))
-        self.view.cell_opened.connect(self._open)
+        self.view.cell_opened.connect(self.opened)
         hint = self.tr("Photos in each cell after, less those before: on the diagonal more is better, beside it fewer.")
         legend = Legend(((self.tr("better"), "matrix_right"), (self.tr("worse"), "matrix_wrong")))
         box = QVBoxLayout(self)
@@ -82,11 +82,6 @@ class MatrixDifference(QWidget):
     def show_change(self, change: BeforeAfter) -> None:
         """The difference of the two matrices."""
         self.model.show_two(change.classes, change.confusion_before.tolist(), change.confusion_after.tolist())
-
-    @Slot(object)
-    def _open(self, cell: Cell) -> None:
-        if cell.count:
-            self.opened.emit(cell)
 
 
 def _go_along(other: MatrixView, index: QModelIndex) -> None:
