@@ -11,6 +11,7 @@ import msgspec
 from engine.base.errors import UserError
 from engine.base.files import atomic_write
 from engine.base.ids import RunId
+from engine.cli.comparison_text import facts_text
 from engine.cli.output import print_result, table
 from engine.cli.study_plans import chosen_plan, found_recipe
 from engine.cli.study_run import carry_out
@@ -107,7 +108,8 @@ def _text(plan: StudyPlan, found: Sequence[StudyRun], compared: Comparison | Non
             for run in compared.runs
             for run_cells in [cells(run)]
         ]
-        lines += ["", table((*_SHOWN.values(), "minutes"), rows), "", caption(compared)]
+        lines += ["", table((*_SHOWN.values(), "minutes"), rows)]
+        lines += ["", facts_text(compared, prefix=prefix), "", caption(compared)]
     shown = () if compared is None else tuple(row.name for row in compared.runs)
     unjoined = [one.name for one in plan.ensembles if one.name not in shown]
     if unjoined:

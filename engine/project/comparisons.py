@@ -89,6 +89,16 @@ class Comparisons:
                 details=str(error),
             ) from error
 
+    def folded(self, run_ids: Sequence[RunId]) -> tuple[RunId, ...]:
+        """Those of the runs that were cross-validated and said in which fold each photo was, in their order.
+
+        Raises:
+            UserError: there is no such run.
+        """
+        runs = [self._stored(run_id) for run_id in run_ids]
+        place = self._context.paths.runs
+        return tuple(run.id for run in runs if read_folds(place / run.folder / PREDICTIONS_FILE))
+
     def before_after(self, old: RunId, new: RunId, part: str = "test") -> BeforeAfter:
         """What changed from one run's model to another's on the photos both were tested, or cross-validated, on.
 

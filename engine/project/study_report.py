@@ -57,6 +57,7 @@ def study_contents(
         overview=project.explore.overview(),
         split=None if reference is None else _split(project, reference),
         comparison=None if compared is None else _named(compared, names),
+        cross_validated=None if compared is None else _cross_validated(project, compared, names),
         runs=tuple(
             _told(project, one, run, reference, compared) for one, run in done if run in shown and reference is not None
         ),
@@ -83,6 +84,15 @@ def _named(compared: Comparison, names: dict[RunId, str]) -> Comparison:
     """The same, each run called as in the plan."""
     rows = tuple(dataclasses.replace(run, name=names.get(run.run_id, run.name)) for run in compared.runs)
     return dataclasses.replace(compared, runs=rows)
+
+
+def _cross_validated(project: Project, compared: Comparison, names: dict[RunId, str]) -> Comparison | None:
+    """The runs of the table whose folds are known, on the photos that were folded; None if there are not two."""
+    folded = project.comparisons.folded([run.run_id for run in compared.runs if not run.members])
+    if len(folded) < 2:
+        return None
+    reference = compared.reference if compared.reference in folded else folded[0]
+    return _named(project.comparisons.runs(folded, reference, "cv"), names)
 
 
 def _split(project: Project, reference: RunRow) -> SplitTold | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from engine.insight.calibration import Calibration
+from engine.insight.comparison import ComparedRun
 from engine.insight.curves import EpochRow
 from engine.insight.metrics import Report
 
@@ -70,6 +71,13 @@ class Reliability:
 
 
 @dataclass(frozen=True, slots=True)
+class FoldStrips:
+    """What the runs that were cross-validated have right in each fold; there is one at least."""
+
+    runs: tuple[ComparedRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Matrix:
     """What was called what."""
 
@@ -83,7 +91,7 @@ class Pictures:
     shown: tuple[tuple[int, str], ...]
 
 
-Block: TypeAlias = Heading | Text | Points | Table | Curves | Reliability | Matrix | Pictures
+Block: TypeAlias = Heading | Text | Points | Table | Curves | Reliability | FoldStrips | Matrix | Pictures
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,9 @@ class StudyContents:
     """A study as far as it is.
 
     Args:
-        project: its name. made_on: a date. comparison: None while fewer than two runs are done. n_elsewhere: runs that
+        project: its name. made_on: a date. comparison: None while fewer than two runs are done. cross_validated: the
+            same of its runs that were cross-validated in folds, on those photos; None while fewer than two were.
+            n_elsewhere: runs that
             are done but by another split, so that they are not in the comparison. picture, name: as in
             `engine.report.explore_page.PageContents`. label: the class of a photo. unjoined: ensembles of the plan that
             are not in the comparison.
@@ -96,6 +98,7 @@ class StudyContents:
     picture: Picture
     name: Callable[[int], str]
     label: Callable[[int], str]
+    cross_validated: Comparison | None = None
     unjoined: tuple[RunMissing, ...] = ()
 
     @property

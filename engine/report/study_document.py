@@ -8,7 +8,7 @@ from engine.insight.comparison import Comparison
 from engine.report.comparison_table import FACTS, FOLDS, HEADINGS, caption, filled, shown_cells
 from engine.report.comparison_table import Heading as Told
 from engine.report.methods import limits, methods
-from engine.report.study_blocks import Block, Column, Document, Heading, Points, Table, Text
+from engine.report.study_blocks import Block, Column, Document, FoldStrips, Heading, Points, Table, Text
 from engine.report.study_contents import StudyContents
 from engine.report.study_data_part import data_part
 from engine.report.study_run_part import run_part
@@ -32,6 +32,7 @@ def study_document(study: StudyContents) -> Document:
         *_asked(study),
         Heading("Which is better", 2),
         *_table(study.comparison),
+        *_folds(study.cross_validated),
         *_missing(study),
         *data_part(study),
         *([Heading("Each run", 2), *runs] if runs else []),
@@ -55,11 +56,17 @@ def _table(found: Comparison | None) -> list[Block]:
     if found is None:
         return [Text("Fewer than two runs are done, so there is nothing to compare yet.")]
     blocks: list[Block] = [_columns(found, HEADINGS), Text(caption(found), "quiet")]
-    for title, headings in (("What the runs are", FACTS), ("Over the folds", FOLDS)):
-        told = filled(found.runs, headings)
-        if told:
-            blocks += [Heading(title, 2), _columns(found, (_NAME, *told))]
+    told = filled(found.runs, FACTS)
+    if told:
+        blocks += [Heading("What the runs are", 2), _columns(found, (_NAME, *told))]
     return blocks
+
+
+def _folds(found: Comparison | None) -> list[Block]:
+    if found is None:
+        return []
+    table = _columns(found, (_NAME, *filled(found.runs, FOLDS)))
+    return [Heading("Over the folds", 2), table, FoldStrips(found.runs), Text(caption(found), "quiet")]
 
 
 def _columns(found: Comparison, headings: Sequence[Told]) -> Table:

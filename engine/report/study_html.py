@@ -6,10 +6,12 @@ from html import escape
 
 from engine.report import drawings
 from engine.report.figures import Picture, sheet
+from engine.report.fold_drawing import fold_strips
 from engine.report.study_blocks import (
     Block,
     Column,
     Curves,
+    FoldStrips,
     Heading,
     Matrix,
     Pictures,
@@ -36,6 +38,8 @@ def as_html(block: Block, picture: Picture) -> str:
             return drawings.curves(epochs)
         case Reliability(found=found):
             return f'<div class="plots">{drawings.reliability(found)}</div>'
+        case FoldStrips(runs=runs):
+            return f'<div class="plots">{"".join(fold_strips(runs))}</div>'
         case Matrix(score=score):
             return drawings.confusion(score)
         case Pictures(shown=shown):

@@ -7,10 +7,12 @@ from typing import assert_never
 
 from engine.report.drawings import curve_plots, reliability
 from engine.report.figures import Picture
+from engine.report.fold_drawing import fold_strips
 from engine.report.study_blocks import (
     Block,
     Curves,
     Document,
+    FoldStrips,
     Heading,
     Matrix,
     Pictures,
@@ -69,6 +71,10 @@ def _write(pdf: Sheet, block: Block, room: float, picture: Picture) -> None:
             write_plots(pdf, curve_plots(epochs))
         case Reliability(found=found):
             write_plots(pdf, [reliability(found)])
+        case FoldStrips(runs=runs):
+            strips = fold_strips(runs)
+            for at in range(0, len(strips), 2):
+                write_plots(pdf, strips[at : at + 2])
         case Matrix(score=score):
             write_matrix(pdf, score)
         case Pictures(shown=shown):
@@ -93,7 +99,7 @@ def _room(pdf: Sheet, following: Sequence[Block]) -> float:
                 return room + TABLE
             case Matrix(score=score):
                 return room + matrix_height(pdf, score)
-            case Curves() | Reliability():
+            case Curves() | Reliability() | FoldStrips():
                 return room + PLOTS
             case Pictures():
                 return room + PICTURES
