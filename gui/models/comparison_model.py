@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -58,6 +58,12 @@ _VERDICTS = {
     "better": (_noop("Better"), "circle-check", "success"),
     "worse": (_noop("Worse"), "triangle-alert", "danger"),
     "no difference beyond chance": (_noop("No difference beyond chance"), "info", "text_muted"),
+}
+
+_METHODS = {
+    "average": _noop("“{0}”: the mean of {1}."),
+    "weighted": _noop("“{0}”: {1}, with weights that make their cross-validated answers likeliest."),
+    "stacked": _noop("“{0}”: {1}, joined by a small model that learned from their cross-validated answers."),
 }
 
 
@@ -139,7 +145,15 @@ def caption(found: Comparison, reference: str) -> str:
         "",
         len(found.runs) - 1,
     )
-    return text.format(f"{found.n:,}", f"{found.n_groups:,}", reference)
+    names = {run.run_id: run.name for run in found.runs}
+    made_of = [_made_of(run, names) for run in found.runs if run.members]
+    return " ".join([text.format(f"{found.n:,}", f"{found.n_groups:,}", reference), *made_of])
+
+
+def _made_of(run: ComparedRun, names: Mapping[RunId, str]) -> str:
+    """What a joined row is, in a sentence."""
+    members = ", ".join(f"“{names.get(member, str(member))}”" for member in run.members)
+    return _words(_METHODS[run.method]).format(run.name, members)
 
 
 def _score_columns() -> list[Column[ComparedModel]]:

@@ -19,6 +19,7 @@ from gui.core.settings import MODEL_COLUMNS
 from gui.core.throttle import Throttle
 from gui.models.comparison_model import RIGHT_ALONE, WRONG_ALONE, ComparisonModel, NumberOfPhotos, caption, photos_of
 from gui.pages.review_models_read import Models, PlanOfRuns, compared_models
+from gui.verbs.join_models import JoinModelsVerb
 from gui.verbs.save_comparison import SaveComparisonVerb, ShownTable, TableForm
 from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, row
 from gui.widgets.comparison_table import ComparisonTable
@@ -44,6 +45,7 @@ class ModelsPanel(QWidget):
         self._is_old = True
         self.model = ComparisonModel(self)
         self.saving = SaveComparisonVerb(session, self)
+        self.joining = JoinModelsVerb(session, self)
         self._reload = Throttle(RELOAD_MS, self)
         self._reload.due.connect(self._ask)
         self._build()
@@ -98,6 +100,7 @@ class ModelsPanel(QWidget):
         self.tools.show_wanted()
         compared = found.found
         self.save.setEnabled(compared is not None)
+        self.join.setEnabled(compared is not None)
         if compared is None:
             self._show_why_not(found)
         else:
@@ -165,6 +168,7 @@ class ModelsPanel(QWidget):
     def _allow(self) -> None:
         current = self.table.current()
         self.review.setEnabled(current is not None and current.run is not None)
+        self.apart.setVisible(current is not None and current.run is None)
         n_right = 0 if current is None else len(current.found.only_right)
         n_wrong = 0 if current is None else len(current.found.only_wrong)
         self.right_alone.setEnabled(n_right > 0)
@@ -204,6 +208,17 @@ class ModelsPanel(QWidget):
         chosen = self.model.row(index.row())
         if chosen.run is not None and photos_of(chosen, index.column()) is None:
             self.left.emit(chosen.run.id)
+
+    @Slot()
+    def _join(self) -> None:
+        chosen = [row.found.run_id for row in self.table.chosen_rows() if row.run is not None]
+        self.joining.ask(self._shown.runs, chosen)
+
+    @Slot()
+    def _take_apart(self) -> None:
+        current = self.table.current()
+        if current is not None and current.run is None:
+            self.joining.take_apart(current.found.name)
 
     @Slot()
     def _back(self) -> None:
@@ -275,8 +290,12 @@ class ModelsPanel(QWidget):
         for text, form in forms:
             menu.addAction(text, partial(self._save, form))
         self.save.setMenu(menu)
+        self.join = button(
+            self.tr("Join models…"), icon_name="layers", tip=self.tr("Let several models answer together")
+        )
+        self.join.clicked.connect(self._join)
         against = label(self.tr("compared with"), "muted")
-        return row(self._plans_label, self.plans, self.parts, against, self.references, None, self.save)
+        return row(self._plans_label, self.plans, self.parts, against, self.references, None, self.join, self.save)
 
     def _make_content(self) -> QWidget:
         self.table = ComparisonTable(self.model, self.tr("Models, each tested against the reference"))
@@ -291,6 +310,8 @@ class ModelsPanel(QWidget):
         self.wrong_alone.clicked.connect(partial(self._show_alone, WRONG_ALONE))
         self.review = button(self.tr("Review"), tip=self.tr("Look at the chosen model's mistakes"))
         self.review.clicked.connect(self._review)
+        self.apart = button(self.tr("Take apart"), tip=self.tr("The joined row goes; its models stay"))
+        self.apart.clicked.connect(self._take_apart)
         tip = self.tr("The curves of the chosen networks in one plot; choose several rows with Ctrl or Shift")
         self.curves = button(self.tr("Compare curves"), tip=tip)
         self.curves.clicked.connect(self._show_curves)
@@ -305,7 +326,9 @@ class ModelsPanel(QWidget):
         box.setSpacing(GAP)
         box.addWidget(self.tools)
         box.addWidget(self.table, 1)
-        box.addLayout(row(self.review, self.curves, self.right_alone, self.wrong_alone, None, self.disagreed))
+        box.addLayout(
+            row(self.review, self.apart, self.curves, self.right_alone, self.wrong_alone, None, self.disagreed)
+        )
         box.addWidget(self._caption)
         box.addWidget(self.folds)
         return made

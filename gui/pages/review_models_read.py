@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.base.errors import UserError
 from engine.base.ids import RunId
 from engine.insight.comparison import Comparison
+from engine.insight.ensemble import Combined
 from engine.recipe.recipe import SplitCfg, from_json
 from engine.store.rows import PhotoFilter, RunRow
 from gui.core.score_text import Part
@@ -59,7 +60,7 @@ def compared_models(project: Project, plan: SplitCfg | None, reference: RunId | 
         return Models(plans=plans, plan=chosen, runs=runs)
     base = _preferred(runs, reference, runs[-1])
     try:
-        found = project.comparisons.runs([run.id for run in runs], base.id, part)
+        found = project.comparisons.runs([run.id for run in runs], base.id, part, combined=_joins(project, runs))
     except UserError as error:
         return Models(plans=plans, plan=chosen, runs=runs, problem=error.what)
     return Models(plans=plans, plan=chosen, runs=runs, found=found, rows=_rows(runs, found))
@@ -76,6 +77,12 @@ def _preferred(runs: Sequence[RunRow], reference: RunId | None, otherwise: RunRo
 def _has_answers(project: Project, run_id: RunId, part: Part) -> bool:
     query = PhotoFilter(run_id=run_id, part=part, state="labelled", limit=1)
     return len(project.browse.ids(query)) > 0
+
+
+def _joins(project: Project, runs: Sequence[RunRow]) -> list[Combined]:
+    """Those that the user joined and whose models are all in the table."""
+    there = {run.id for run in runs}
+    return [one for one in project.comparisons.joins() if there.issuperset(one.members)]
 
 
 def _rows(runs: Sequence[RunRow], found: Comparison) -> tuple[ComparedModel, ...]:
