@@ -15,6 +15,7 @@ from engine.base.events import Emit, ResultReady
 from engine.base.fspath import to_path
 from engine.base.meter import Meter
 from engine.base.stop import StopToken
+from engine.data.folds import ALWAYS_TRAIN
 from engine.data.manifest import Manifest, ManifestPhoto, read_manifest
 from engine.insight.view_gain import How, view_gain, write_gain
 from engine.jobs.feature_set import FeatureSet, feature_sets
@@ -33,7 +34,6 @@ from engine.predict.views import Probs, averaged
 from engine.recipe.head_cfg import ClassicCfg, LogisticCfg
 from engine.recipe.recipe import InputCfg
 from engine.recipe.views_cfg import ONCE
-from engine.train.folds import ALWAYS_TRAIN
 from engine.train.unseen import Unseen, unseen_classifiers, unseen_heads
 
 PHASE = "Looking several times"

@@ -19,6 +19,7 @@ from engine.base.events import AnyEvent, Emit, Notice, Phase, ResultReady
 from engine.base.fspath import to_path
 from engine.base.meter import Meter
 from engine.base.stop import StopToken
+from engine.data.folds import stratified_group_folds
 from engine.data.manifest import Manifest, ManifestPhoto, read_manifest
 from engine.data.training_facts import TrainingFacts, write_training_facts
 from engine.jobs.launch_ranks import joins_machines, launch, n_processes
@@ -34,7 +35,6 @@ from engine.recipe.catalogue import BACKBONES
 from engine.recipe.recipe import InputCfg, Recipe, backbone_name
 from engine.train.checkpoint import BEST_FILE, forget_checkpoint
 from engine.train.data import Labelled, Photos
-from engine.train.folds import stratified_group_folds
 from engine.train.heed import heed
 from engine.train.judge import logits_of
 from engine.train.loop import Fit

@@ -18,9 +18,9 @@ from sklearn.utils.class_weight import compute_sample_weight
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from engine.base.stop import StopToken
+from engine.data.folds import ALWAYS_TRAIN, stratified_group_folds
 from engine.nets.classic_scores import Estimator, scores
 from engine.recipe.head_cfg import ClassicCfg
-from engine.train.folds import ALWAYS_TRAIN, stratified_group_folds
 from engine.train.select import fit_temperature
 
 # Share of the features each tree of boosting may look at: a tenth of 1,280 is as good and ten times faster.

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.stop import StopToken
+from engine.data.folds import stratified_group_folds
 from engine.nets.heads import normalise
 from engine.recipe.head_cfg import LogisticCfg
-from engine.train.folds import stratified_group_folds
 from engine.train.head_fit import principal_basis
 from engine.train.select import CrossValidation, cross_validate
 

@@ -11,9 +11,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from engine.base.stop import StopToken
+from engine.data.folds import stratified_group_folds
 from engine.nets.heads import normalise
 from engine.recipe.head_cfg import LogisticCfg
-from engine.train.folds import stratified_group_folds
 from engine.train.head_fit import Basis, fit, principal_basis, scores
 from engine.train.select import cross_validate, in_parallel
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from engine.base.stop import StopToken
+from engine.data.folds import stratified_group_folds
 from engine.nets.heads import Head, normalise
 from engine.recipe.head_cfg import LogisticCfg
-from engine.train.folds import stratified_group_folds
 from engine.train.head_fit import fit, head_of, principal_basis, solution_of
 from engine.train.select import CrossValidation, cross_validate
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from engine.base.stop import StopToken
+from engine.data.folds import ALWAYS_TRAIN
 from engine.nets.heads import log_softmax
-from engine.train.folds import ALWAYS_TRAIN
 from engine.train.head_fit import Basis, class_weights, fit, scores
 
 # 1/5 .. 5: beyond that the scores are wrong, not merely too bold or too shy. 65 steps are 5 % apart.

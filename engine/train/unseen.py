@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from engine.base.stop import StopToken
+from engine.data.folds import ALWAYS_TRAIN, stratified_group_folds
 from engine.nets.classic_scores import Estimator, scores
 from engine.nets.heads import normalise, probabilities
 from engine.predict.views import Probs
 from engine.recipe.head_cfg import ClassicCfg, LogisticCfg
 from engine.train.classic import fit_classic
-from engine.train.folds import ALWAYS_TRAIN, stratified_group_folds
 from engine.train.head_fit import fit, head_of, principal_basis
 from engine.train.quick import SMALL
 

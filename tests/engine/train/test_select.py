@@ -5,9 +5,9 @@ import pytest
 
 from engine.base.errors import Stopped
 from engine.base.stop import StopToken
+from engine.data.folds import ALWAYS_TRAIN
 from engine.nets.heads import log_softmax
 from engine.recipe.head_cfg import LogisticCfg
-from engine.train.folds import ALWAYS_TRAIN
 from engine.train.head_fit import fit, principal_basis, scores
 from engine.train.quick import Known, n_fits, train_quick
 from engine.train.select import cross_validate, fit_temperature

@@ -7,8 +7,8 @@ import pytest
 
 from engine.base.errors import Stopped
 from engine.base.stop import StopToken
+from engine.data.folds import ALWAYS_TRAIN
 from engine.recipe.head_cfg import ClassicCfg, LogisticCfg
-from engine.train.folds import ALWAYS_TRAIN
 from engine.train.quick import train_quick
 from engine.train.unseen import Unseen, unseen_classifiers, unseen_heads
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.train.folds import ALWAYS_TRAIN, stratified_group_folds
+from engine.data.folds import ALWAYS_TRAIN, stratified_group_folds
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 30)), min_size=1, max_size=120), st.integers(2, 6))
