@@ -84,6 +84,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo(
         "page_classify", _text("&Classify"), "view", "scan-search", "Ctrl+5", context="project"
     ),
+    ActionInfo("page_studies", _text("&Studies"), "view", "microscope", "Ctrl+6", context="project"),
     ActionInfo(
         "compare_two", _text("Two models side &by side"), "view", "layers", "Ctrl+Shift+B", context="project"
     ),

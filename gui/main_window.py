@@ -54,6 +54,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "train": ("gui.pages.train", "TrainPage"),
     "review": ("gui.pages.review", "ReviewPage"),
     "classify": ("gui.pages.classify", "ClassifyPage"),
+    "studies": ("gui.pages.studies", "StudiesPage"),
 }
 
 

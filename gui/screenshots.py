@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from engine.recipe.recipe import Recipe
+from engine.recipe.study_plan import PlanRow, StudyPlan, Sweep, SweepField
 from gui.app import Application, make_qt_app
 from gui.core.settings import SCHEME, Settings
 from gui.core.training import TrainingRun
@@ -27,6 +28,17 @@ TICK_MS = 50
 # Quiet for this long is quiet for good: reloads are throttled to less than this.
 QUIET_TICKS = 8
 LIMIT_TICKS = 20 * 300
+# Small photos: minutes would be too long for a picture.
+_STUDY = StudyPlan(
+    name="Photo size and method",
+    about="Are small photos enough, and is the classic method as good?",
+    rows=(
+        PlanRow(recipe="quick", name="Quick, 160 px", set=("input.size=160",)),
+        PlanRow(recipe="svm", name="Support vectors, 160 px", set=("input.size=160",)),
+        PlanRow(recipe="study1_resnet50"),
+    ),
+    sweeps=(Sweep(recipe="quick", name="Quick", fields=(SweepField(place="input.size", values=(64, 96)),)),),
+)
 Script = Iterator[Callable[[], bool]]
 
 
@@ -86,6 +98,7 @@ class Photographer(QObject):
         yield from self._new_class()
         yield from self._models()
         yield from self._classify()
+        yield from self._studies()
         yield from self._dialogs()
 
     def _open_project(self) -> Script:
@@ -206,6 +219,30 @@ class Photographer(QObject):
         self._window.turn_to("classify")
         yield self._quiet
         self._save("classify")
+
+    def _studies(self) -> Script:
+        self._window.turn_to("studies")
+        page = self._window.page()
+        yield self._quiet
+        self._save("studies-empty")
+        page.verbs.begin(_STUDY)
+        yield self._quiet
+        self._save("studies-plan")
+        page.editor.sweeps.edit.click()
+        yield lambda: self._dialog() is not None
+        dialog = self._dialog()
+        assert dialog is not None
+        self._save("sweep", dialog)
+        dialog.reject()
+        page.start()
+        yield lambda: page.running.step() is not None and bool(self._session.jobs.active())
+        self._save("studies-runs")
+        yield lambda: not page.running.studies()
+        yield self._quiet
+        self._close_toasts()
+        page.tabs.setCurrentWidget(page.results)
+        yield self._quiet
+        self._save("studies-table")
 
     def _dialogs(self) -> Script:
         for name in ("show_keys", "show_machine", "show_weights", "show_about", "export_photos"):

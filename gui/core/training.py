@@ -44,15 +44,17 @@ class TrainingRun(QObject):
         role: Role = "train",
         title: str = "",
         resume: RunId | None = None,
+        takes_over: bool = True,
     ) -> None:
         """`start_from`: the run this one extends (adding a class); then `promote` decides which model is used.
 
         `title`: what the job strip says; empty for the usual. `resume`: the run that goes on from its checkpoint, by
-        the recipe it began with; then there is no other.
+        the recipe it began with; then there is no other. `takes_over`: its model is used once it has finished.
         """
         super().__init__(session)
         self._session = session
         self._role: Role = role
+        self._takes_over = takes_over
         self._title = title or self.tr("Training")
         self._run_id: RunId | None = None
         self._n_steps = 0
@@ -114,9 +116,11 @@ class TrainingRun(QObject):
     @Slot(object)
     def _job_ended(self, ended: Ended) -> None:
         assert self._run_id is not None
-        run_id = self._run_id
+        run_id, takes_over = self._run_id, self._takes_over
         self._session.store.ask(
-            lambda project: project.runs.finish(run_id, ended), lambda _: self._tell(ended), context=self
+            lambda project: project.runs.finish(run_id, ended, takes_over=takes_over),
+            lambda _: self._tell(ended),
+            context=self,
         )
 
     def _tell(self, ended: Ended) -> None:

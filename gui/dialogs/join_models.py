@@ -18,6 +18,7 @@ from gui.widgets.cards import GAP, label
 translate = QCoreApplication.translate
 LIST_HEIGHT = 200
 ROW_HEIGHT = 28
+LABEL_WIDTH = 48
 MAX_LENGTH = 80
 
 
@@ -88,7 +89,10 @@ class JoinModelsDialog(Dialog):
         way, name = QFormLayout(), QFormLayout()
         for form, text, field in ((way, self.tr("How"), self.method), (name, self.tr("Name"), self.name)):
             form.setHorizontalSpacing(2 * GAP)
-            form.addRow(text, field)
+            heading = label(text)
+            heading.setBuddy(field)
+            heading.setMinimumWidth(LABEL_WIDTH)
+            form.addRow(heading, field)
         self.body.addLayout(way)
         self.body.addWidget(self.about)
         self.body.addWidget(self.models)

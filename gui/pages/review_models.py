@@ -291,7 +291,7 @@ class ModelsPanel(QWidget):
             menu.addAction(text, partial(self._save, form))
         self.save.setMenu(menu)
         self.join = button(
-            self.tr("Join models…"), icon_name="layers", tip=self.tr("Let several models answer together")
+            self.tr("Join models…"), icon_name="merge", tip=self.tr("Let several models answer together")
         )
         self.join.clicked.connect(self._join)
         against = label(self.tr("compared with"), "muted")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -19,11 +18,9 @@ from gui.core.file_saving import FileSaver
 from gui.core.notices import Notice
 from gui.core.session import Session
 from gui.core.weights_needed import WeightsCheck
+from gui.verbs.edit_recipe import edit_recipe
 from gui.verbs.reveal import reveal
 from gui.widgets.recipe_card import RecipeCard
-
-if TYPE_CHECKING:
-    from gui.dialogs.recipe import RecipeDialog
 
 
 class RecipeVerbs(QObject):
@@ -53,27 +50,11 @@ class RecipeVerbs(QObject):
 
     def edit(self, *, differences: bool = False) -> None:
         """The chosen recipe is shown to be changed; `differences`: where it can be compared with others."""
-        from gui.core.augment_asking import AugmentAsker
-        from gui.core.layer_asking import LayerAsker
-        from gui.core.rate_asking import RateAsker
-        from gui.dialogs.recipe import RecipeDialog
-
         recipe = self._card.recipe()
-        dialog: RecipeDialog = RecipeDialog(
-            self._window,
-            recipe,
-            self._card.recipes(),
-            own=self._card.is_own(recipe),
-            layers=LayerAsker(self._session, self.n_classes),
-            rates=RateAsker(self._session),
-            augments=AugmentAsker(self._session),
-            weights=WeightsCheck(self._session),
-        )
-        dialog.weights_wanted.connect(self._session.show_weights)
-        dialog.chosen.connect(self._use)
+        own, others = self._card.is_own(recipe), self._card.recipes()
+        dialog = edit_recipe(self._session, self._window, recipe, others, self.n_classes, self._use, own=own)
         if differences:
             dialog.against.setFocus()
-        dialog.open()
 
     def keep(self, recipe: Recipe) -> None:
         """The recipe is on the shelf and is the chosen one."""

@@ -1,0 +1,102 @@
+"""What came of a study: its runs in one table, each tested against the reference; before that, what it will hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from engine.insight.comparison import Comparison
+from gui.core.picking import show_among
+from gui.core.session import Session
+from gui.core.study_reading import StudyTold
+from gui.models.comparison_model import ComparedModel, ComparisonModel, NumberOfPhotos, caption, photos_of
+from gui.widgets.cards import GAP, button, label, row
+from gui.widgets.comparison_table import ComparisonTable
+from gui.widgets.empty_state import EmptyState
+
+
+class StudyTable(QWidget):
+    """`review_wanted` carries the RunId of a row."""
+
+    review_wanted = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._found: Comparison | None = None
+        self.model = ComparisonModel(self)
+        self.table = ComparisonTable(self.model, self.tr("Runs of the study, each tested against the reference"))
+        self.table.photos_wanted.connect(self._show_number)
+        self.table.doubleClicked.connect(self._review_at)
+        self._caption = label("", "muted", wrap=True, selectable=True)
+        self.disagreed = button("", tip=self.tr("Photos that not all of the models answer alike"))
+        self.disagreed.clicked.connect(self._show_disagreed)
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(0, 2 * GAP, 0, 0)
+        inner.setSpacing(GAP)
+        inner.addWidget(self.table, 1)
+        inner.addLayout(row(None, self.disagreed))
+        inner.addWidget(self._caption)
+        self.empty = EmptyState(
+            "table",
+            self.tr("No table yet"),
+            self.tr(
+                "Once two runs are done they stand here side by side: how many photos each has right, with its 95 %"
+                " interval, how it did on each class, what it took, and whether it is better than the reference or"
+                " only seems so."
+            ),
+        )
+        self.content = content
+        self.pile = QStackedWidget()
+        for part in (self.empty, content):
+            self.pile.addWidget(part)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.pile)
+
+    def show_found(self, told: StudyTold, found: Comparison | None) -> None:
+        """The table shows this comparison of the study's runs."""
+        self._found = found
+        self.pile.setCurrentWidget(self.empty if found is None else self.content)
+        rows = () if found is None else _rows(told, found)
+        self.model.set_rows(rows)
+        if found is not None:
+            reference = next(one.found.name for one in rows if one.found.against is None)
+            self._caption.setText(caption(found, reference))
+            n = len(found.disagreed)
+            self.disagreed.setText(self.tr("Not all agree: %n photo(s)", "", n))
+            self.disagreed.setAccessibleName(self.disagreed.text())
+            self.disagreed.setEnabled(n > 0)
+
+    def found(self) -> Comparison | None:
+        """What the table shows."""
+        return self._found
+
+    @Slot(object)
+    def _show_number(self, number: NumberOfPhotos) -> None:
+        show_among(self._session, number.ids, number.title)
+
+    @Slot()
+    def _show_disagreed(self) -> None:
+        if self._found is not None:
+            show_among(self._session, self._found.disagreed, self.tr("the models do not all agree"))
+
+    @Slot(QModelIndex)
+    def _review_at(self, index: QModelIndex) -> None:
+        one = self.model.row(index.row())
+        if one.run is not None and photos_of(one, index.column()) is None:
+            self.review_wanted.emit(one.run.id)
+
+
+def _rows(told: StudyTold, found: Comparison) -> tuple[ComparedModel, ...]:
+    """The reference first, then the best first; runs are called as in the plan."""
+    run_of = {one.run.id: replace(one.run, name=one.planned.name) for one in told.runs if one.run is not None}
+    rows = []
+    for one in found.runs:
+        run = run_of.get(one.run_id)
+        named = one if run is None else replace(one, name=run.name)
+        rows.append(ComparedModel(run=run, found=named))
+    return tuple(sorted(rows, key=lambda one: (one.found.against is not None, -one.found.accuracy)))

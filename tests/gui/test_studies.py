@@ -1,0 +1,214 @@
+"""Studies in the window: planned by clicks, carried out in the background, stopped, compared, reported."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+
+from engine.jobs.spec import TrainSpec
+from engine.recipe.recipe import Recipe
+from engine.recipe.study_plan import PlanRow, StudyPlan
+from engine.recipe.study_templates import TEMPLATES
+from gui.app import Application
+from gui.core.notices import Notice
+from gui.dialogs.confirm import ConfirmDialog
+from gui.dialogs.recipe import RecipeDialog
+from gui.dialogs.sweep import SweepDialog
+from gui.pages.studies import StudiesPage
+from tests.gui.fake_runner import TestRunners
+from tests.gui.fake_training import model, train
+from tests.gui.helpers import asked, open_dialog, wait_quiet
+from tests.gui.test_accessible_names import unnamed
+from tests.gui.test_comparison_table import cod_is_taken_for_haddock
+
+TWO = StudyPlan(
+    name="Two",
+    rows=(PlanRow(recipe="quick", set=("input.size=64",)), PlanRow(recipe="svm", set=("input.size=64",))),
+)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, opened: Application) -> StudiesPage:
+    """The page of studies, with none yet."""
+    opened.window.turn_to("studies")
+    page = opened.window.page()
+    assert isinstance(page, StudiesPage)
+    wait_quiet(qtbot, opened)
+    assert page.pile.currentWidget() is page.empty
+    return page
+
+
+def begin(qtbot: QtBot, opened: Application, page: StudiesPage, plan: StudyPlan) -> None:
+    """The study is kept and shown."""
+    page.verbs.begin(plan)
+    qtbot.waitUntil(lambda: page.plan() is not None and page.told() is not None and not page.list.table.isHidden())
+    wait_quiet(qtbot, opened)
+
+
+def states(page: StudiesPage) -> dict[str, str]:
+    return {one.run.planned.name: one.run.state for one in page.runs.model.rows()}
+
+
+def kept(qtbot: QtBot, opened: Application) -> list[StudyPlan]:
+    return list(asked(qtbot, opened, lambda project: project.saved_studies.all()).plans)
+
+
+def press(qtbot: QtBot, made: QAbstractButton) -> None:
+    qtbot.mouseClick(made, Qt.MouseButton.LeftButton)
+
+
+def test_a_study_is_planned_by_clicks_and_kept_as_it_grows(
+    qtbot: QtBot, opened: Application, page: StudiesPage
+) -> None:
+    press(qtbot, page.empty.findChildren(QAbstractButton)[0])
+    qtbot.waitUntil(lambda: page.pile.currentWidget() is page.content)
+    wait_quiet(qtbot, opened)
+    rows = page.editor.rows
+    assert [one.name for one in rows.model.rows()] == ["Quick", "Support vector machine"]
+
+    rows.menu.chosen.emit(Recipe())
+    wait_quiet(qtbot, opened)
+    assert "one and the same recipe" in page.how_far()
+    assert not page.begin.isEnabled()
+    assert rows.at() == 1
+
+    press(qtbot, rows.edit)
+    qtbot.waitUntil(lambda: open_dialog(qtbot, RecipeDialog) is not None)
+    dialog = open_dialog(qtbot, RecipeDialog)
+    dialog.form.form("input").editor("size").control.setValue(96)
+    dialog.accept()
+    wait_quiet(qtbot, opened)
+    assert rows.rows()[1].set == ("input.size=96",)
+    rows.name.setText("Small photos")
+    qtbot.keyClick(rows.name, Qt.Key.Key_Return)
+    wait_quiet(qtbot, opened)
+    assert page.begin.isEnabled()
+    assert "3 runs" in page.how_far()
+
+    press(qtbot, page.editor.sweeps.plus)
+    sweep = open_dialog(qtbot, SweepDialog)
+    assert sweep.accept_button is not None
+    assert not sweep.accept_button.isEnabled()
+    [line] = sweep.lines()
+    line.place.setCurrentIndex(line.place.findData("head.folds"))
+    line.values.setText("3, many")
+    assert not sweep.accept_button.isEnabled()
+    line.values.setText("3, 4")
+    assert unnamed(sweep) == []
+    sweep.accept()
+    page.editor.repeats.setValue(2)
+    page.name.setText("Sizes")
+    qtbot.keyClick(page.name, Qt.Key.Key_Return)
+    wait_quiet(qtbot, opened)
+    assert "10 runs" in page.how_far()
+    assert unnamed(opened.window) == []
+
+    [plan] = kept(qtbot, opened)
+    assert plan == page.plan()
+    assert (plan.name, plan.repeats, len(plan.sweeps)) == ("Sizes", 2, 1)
+    assert [row.name for row in plan.rows] == ["", "Small photos", ""]
+
+
+def test_a_study_is_carried_out_compared_and_reported_while_the_model_in_use_stays(
+    qtbot: QtBot, opened: Application, runners: TestRunners, page: StudiesPage, tmp_path: Path
+) -> None:
+    mine = train(qtbot, opened, runners, name="Mine")
+    begin(qtbot, opened, page, TWO)
+    runners.scripted.script = lambda spec: (
+        model(cod_is_taken_for_haddock)(spec)
+        if isinstance(spec, TrainSpec) and spec.recipe.name == "svm"
+        else model()(spec)
+    )
+    press(qtbot, page.begin)
+    qtbot.waitUntil(lambda: not page.running.studies(), timeout=20_000)
+    wait_quiet(qtbot, opened)
+    assert states(page) == {"Quick": "done", "Support vector machine": "done"}
+    assert not page.begin.isEnabled()
+    current = asked(qtbot, opened, lambda project: project.runs.current())
+    assert current is not None
+    assert current.id == mine
+    assert [row.found.name for row in page.results.model.rows()] == ["Quick", "Support vector machine"]
+    assert "Quick" in page.results.model.index(0, 0).data()
+
+    told: list[Notice] = []
+    opened.session.notices.posted.connect(told.append)
+    for form in ("html", "pdf", "csv", "md", "tex"):
+        page.verbs.report(TWO, form, tmp_path / f"report.{form}")
+    page.verbs.bundle(TWO, tmp_path / "all.zip")
+    qtbot.waitUntil(lambda: len(told) == 6, timeout=20_000)
+    assert [notice.details or notice.text for notice in told if notice.level != "success"] == []
+    assert "Support vector machine" in (tmp_path / "report.html").read_text()
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "all.zip").is_file()
+
+    with qtbot.waitSignal(opened.session.show_run):
+        page.runs.table.doubleClicked.emit(page.runs.model.index(0, 0))
+
+
+def test_a_study_that_is_stopped_goes_on_where_it_was(
+    qtbot: QtBot, opened: Application, runners: TestRunners, page: StudiesPage
+) -> None:
+    begin(qtbot, opened, page, TWO)
+    runners.scripted.script, runners.scripted.gate = model(), threading.Event()
+    press(qtbot, page.begin)
+    qtbot.waitUntil(lambda: len(runners.scripted.specs) == 1)
+    qtbot.waitUntil(lambda: page.running.step() is not None and page.progress() is not None)
+    row = page.progress()
+    assert row is not None
+    row.stop_wanted.emit()
+    wait_quiet(qtbot, opened)
+    assert page.running.studies() == ()
+    assert page.progress() is None
+    assert len(runners.scripted.specs) == 1, "nothing else was begun"
+    runners.scripted.gate.set()
+    press(qtbot, page.begin)
+    qtbot.waitUntil(lambda: not page.running.studies(), timeout=20_000)
+    wait_quiet(qtbot, opened)
+    assert set(states(page).values()) == {"done"}
+
+
+def test_stopping_everything_begins_nothing_more(
+    qtbot: QtBot, opened: Application, runners: TestRunners, page: StudiesPage
+) -> None:
+    begin(qtbot, opened, page, TWO)
+    runners.scripted.script, runners.scripted.gate = model(), threading.Event()
+    page.start()
+    qtbot.waitUntil(lambda: len(runners.scripted.specs) == 1)
+    opened.session.jobs.cancel_all()
+    wait_quiet(qtbot, opened)
+    assert len(runners.scripted.specs) == 1
+    assert page.running.studies() == ()
+
+
+def test_a_template_says_what_waits_for_weights_and_studies_are_told_apart(
+    qtbot: QtBot, opened: Application, page: StudiesPage, tmp_path: Path
+) -> None:
+    begin(qtbot, opened, page, TEMPLATES["fish-workshop-quick"])
+    waits = [name for name, state in states(page).items() if state == "waits"]
+    assert len(waits) == sum("VGG" in name or "Study 1" in name for name in waits) > 3
+    assert f"{len(waits)} wait" in page.how_far()
+    page.runs.table.selectRow([one.run.state for one in page.runs.model.rows()].index("waits"))
+    with qtbot.waitSignal(opened.session.show_weights):
+        page.runs.weights.click()
+
+    path = tmp_path / "mine.toml"
+    path.write_text('name = "Mine"\nrows = [{recipe = "quick"}]\n')
+    page.verbs.open_file(path)
+    qtbot.waitUntil(lambda: page.plan() is not None and page.plan().name == "Mine")
+    wait_quiet(qtbot, opened)
+    press(qtbot, page.list.copy)
+    qtbot.waitUntil(lambda: page.plan() is not None and page.plan().name == "Mine 2")
+    wait_quiet(qtbot, opened)
+    page.name.setText("Mine")
+    qtbot.keyClick(page.name, Qt.Key.Key_Return)
+    wait_quiet(qtbot, opened)
+    assert [plan.name for plan in kept(qtbot, opened)] == ["Fish workshop (quick)", "Mine", "Mine 2"]
+    press(qtbot, page.list.minus)
+    open_dialog(qtbot, ConfirmDialog).accept()
+    qtbot.waitUntil(lambda: len(page.list.model.rows()) == 2)
+    assert [plan.name for plan in kept(qtbot, opened)] == ["Fish workshop (quick)", "Mine"]
