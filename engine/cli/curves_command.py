@@ -1,4 +1,4 @@
-"""`fieldmark curves`: how runs went, epoch by epoch, as a table or for TensorBoard."""
+"""`fieldmark curves`: how runs went, epoch by epoch, as a table, for TensorBoard or for MLflow."""
 
 from __future__ import annotations
 
@@ -15,20 +15,23 @@ from engine.cli.output import print_result, table
 from engine.insight.curve_files import read_curves, read_events
 from engine.insight.curves import EpochRow
 from engine.insight.curves_csv import NAMES, epochs_csv
+from engine.project.mlflow_runs import mlflow_run
 from engine.project.project import Project
+from engine.report.mlflow_folder import write_mlflow
 from engine.report.tensorboard_log import write_tensorboard
 from engine.store.rows import RunRow
 
 
 def curves(args: argparse.Namespace) -> None:
-    """`fieldmark curves PROJECT [--run ID ...] [--csv OUT] [--tensorboard DIR]`."""
+    """`fieldmark curves PROJECT [--run ID ...] [--csv OUT] [--tensorboard DIR] [--mlflow DIR]`."""
     project = Project.open(Path(args.project))
     try:
         wanted = [project.runs.row(RunId(number)) for number in args.run] or list(project.runs.rows())
-        found = [(row, read_curves(to_path(row.folder)).rows()) for row in wanted]
+        read = [(row, read_curves(to_path(row.folder)).rows()) for row in wanted]
+        found = [(row, epochs) for row, epochs in read if epochs]
+        told = [mlflow_run(project, row.id) for row, _ in found] if args.mlflow is not None else []
     finally:
         project.close()
-    found = [(row, epochs) for row, epochs in found if epochs]
     if not wanted:
         raise UserError("There are no runs yet.", advice="`fieldmark train --recipe fine_tune` trains a network.")
     if not found:
@@ -38,6 +41,8 @@ def curves(args: argparse.Namespace) -> None:
     if args.tensorboard is not None:
         for row, _ in found:
             write_tensorboard(Path(args.tensorboard) / f"run-{row.id}", read_events(to_path(row.folder)))
+    if args.mlflow is not None:
+        write_mlflow(Path(args.mlflow), project.name, told)
     values = {
         "runs": [{"run": int(row.id), "name": row.name, "epochs": list(map(_values, rows))} for row, rows in found]
     }

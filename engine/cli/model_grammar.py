@@ -18,6 +18,7 @@ from engine.cli import (
     weights_commands,
 )
 from engine.cli.command import add_command, recipe_options
+from engine.project.answer_lists import KINDS
 
 
 def add_model_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -64,6 +65,11 @@ def _train_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser
         choices=("test", "cv"),
         help="held-out photos, or cross-validated ones",
     )
+    report.add_argument("--list", dest="kind", choices=KINDS, help="name photos: mistakes or answers of that kind")
+    report.add_argument(
+        "--cell", nargs=2, metavar=("CLASS", "ANSWER"), help="name the photos of that class that got that answer"
+    )
+    report.add_argument("--most", type=int, default=50, metavar="N", help="name so many at most (default: 50)")
     report.add_argument(
         "--as-one", nargs="+", default=[], metavar="CLASS", help="say also what the score were if these were one class"
     )
@@ -174,7 +180,7 @@ def _study_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _curves_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    text = "show how runs went epoch by epoch; write them as a table, or for TensorBoard"
+    text = "show how runs went epoch by epoch; write them as a table, for TensorBoard, for MLflow"
     curves = add_command(commands, "curves", text, curves_command.curves)
     curves.add_argument("project", help="project folder")
     curves.add_argument(
@@ -182,6 +188,7 @@ def _curves_command(commands: argparse._SubParsersAction[argparse.ArgumentParser
     )
     curves.add_argument("--csv", metavar="OUT", help="write a table, a row an epoch and run")
     curves.add_argument("--tensorboard", metavar="DIR", help="write event files of TensorBoard, a folder a run")
+    curves.add_argument("--mlflow", metavar="DIR", help="write a folder of runs for MLflow, with choices and digests")
 
 
 def _use_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

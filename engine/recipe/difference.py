@@ -28,7 +28,7 @@ class Difference:
 
 def differences(before: Recipe, after: Recipe) -> tuple[Difference, ...]:
     """Every choice in which the two differ, in the order of the recipe; how they are called is not looked at."""
-    old, new = _choices(before), _choices(after)
+    old, new = choices(before), choices(after)
     places = list(old) + [place for place in new if place not in old]
     sections = list(dict.fromkeys(_section(place) for place in places))
     # A stable sort: places of one section stay together, also those that only the second recipe has.
@@ -40,16 +40,17 @@ def differences(before: Recipe, after: Recipe) -> tuple[Difference, ...]:
     )
 
 
-def _section(place: str) -> str:
-    return place.split(".")[0]
-
-
-def _choices(recipe: Recipe) -> dict[str, str]:
+def choices(recipe: Recipe) -> dict[str, str]:
+    """Every choice as text, by its place as in `Difference`; not how the recipe is called."""
     found: dict[str, str] = {}
     for name in recipe.__struct_fields__:
         if name not in _NAMES:
             _collect(getattr(recipe, name), name, found)
     return found
+
+
+def _section(place: str) -> str:
+    return place.split(".")[0]
 
 
 def _collect(value: Any, place: str, found: dict[str, str]) -> None:
@@ -61,7 +62,7 @@ def _collect(value: Any, place: str, found: dict[str, str]) -> None:
     elif isinstance(value, tuple) and any(isinstance(row, msgspec.Struct) for row in value):
         for number, row in enumerate(value, start=1):
             _collect(row, f"{place}[{number}]", found)
-    elif value is not None:
+    elif value is not None and value is not msgspec.UNSET:
         found[place] = _text(value)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import re
 import struct
 import sys
 from pathlib import Path
 
 import pytest
 
+from engine import __version__
 from engine.cli import jobs
+from engine.report.mlflow_folder import MlflowRun, write_mlflow
 from tests.engine.cli.conftest import Say
 from tests.engine.cli.test_verdicts import Scripted
 
@@ -57,6 +60,43 @@ def test_tensorboard_reads_what_is_written_for_it(say: Say, trained: Path, tmp_p
         if value.tag == "val/loss"
     ]
     assert losses == [(1, 1.05), (2, 0.9), (3, 1.4), (4, 1.6)]
+
+
+def test_mlflow_finds_choices_epochs_and_what_a_run_stands_on(say: Say, trained: Path, tmp_path: Path) -> None:
+    out = tmp_path / "mlflow"
+    for _ in range(2):
+        assert say("curves", trained, "--mlflow", out).status == 0
+    [experiment] = out.iterdir()
+    assert 'name: "Reef"' in (experiment / "meta.yaml").read_text().splitlines()
+    [run] = (path for path in experiment.iterdir() if path.is_dir())
+    facts = (run / "meta.yaml").read_text().splitlines()
+    assert {f'run_id: "{run.name}"', f'experiment_id: "{experiment.name}"', "status: 3"} <= set(facts)
+    losses = [line.split() for line in (run / "metrics" / "val" / "loss").read_text().splitlines()]
+    assert [(float(value), int(epoch)) for _, value, epoch in losses] == [(1.05, 1), (0.9, 2), (1.4, 3), (1.6, 4)]
+    assert [int(at) for at, *_ in losses] == sorted(int(at) for at, *_ in losses)
+    assert (run / "params" / "input.size").read_text() == "288"
+    assert re.fullmatch("[0-9a-f]{64}", (run / "tags" / "fieldmark.data_digest").read_text())
+    assert (run / "tags" / "fieldmark.version.fieldmark").read_text() == __version__
+
+
+def test_names_that_mlflow_refuses_are_written_otherwise(tmp_path: Path) -> None:
+    run = MlflowRun(
+        key="0" * 32,
+        name='a "b"\n: c',
+        state="crashed",
+        began=1,
+        ended=2,
+        choices={"training.stages[1].lr": "0.1\n", "site*": ""},
+        tags={},
+        measures=(),
+    )
+    write_mlflow(tmp_path, "河豚", [run])
+    [folder] = tmp_path.glob(f"*/{run.key}")
+    assert {path.name: path.read_text() for path in (folder / "params").iterdir()} == {
+        "training.stages.1.lr": "0.1",
+        "site_": "",
+    }
+    assert 'run_name: "a \\"b\\"\\n: c"' in (folder / "meta.yaml").read_text()
 
 
 def test_without_the_package_it_says_how_to_get_it(
