@@ -30,7 +30,7 @@ from engine.report.study_pdf_tables import TABLE, matrix_height, write_matrix, w
 
 _UNKNOWN = (
     f"No font of this computer holds some of the characters that are meant here; {UNKNOWN} stands for each. "
-    "The page that --html writes has them."
+    "The report as HTML has them."
 )
 
 

@@ -46,6 +46,10 @@ def test_the_icons_bring_their_licence() -> None:
     assert "ISC License" in resources.path("icons/LICENSE").read_text("utf-8")
 
 
+def test_the_fonts_bring_their_licence() -> None:
+    assert "Bitstream Vera" in resources.path("fonts/LICENSE").read_text("utf-8")
+
+
 def test_a_missing_file_is_said_by_name() -> None:
     with pytest.raises(FileNotFoundError, match=r"no-such-icon\.svg"):
         resources.path("icons/no-such-icon.svg")
