@@ -12,6 +12,7 @@ import msgspec
 from engine.base.errors import StorageError, UserError
 from engine.base.fspath import to_path
 from engine.base.ids import RunId
+from engine.cli.answer_lines import listed, listed_text, listed_values
 from engine.cli.changes_command import log_text, log_values
 from engine.cli.output import percent, print_result, table
 from engine.cli.verdict_words import verdict_text, verdict_values
@@ -33,7 +34,7 @@ PART_NAMES = {
 
 
 def report(args: argparse.Namespace) -> None:
-    """`fieldmark report PROJECT [--run ID] [--part test|cv] [--as-one CLASS CLASS...]`."""
+    """`fieldmark report PROJECT [--run ID] [--part PART] [--list KIND] [--cell CLASS ANSWER] [--as-one CLASS...]`."""
     project = Project.open(Path(args.project), read_only=True)
     try:
         row = _chosen_run(project, args.run)
@@ -43,6 +44,7 @@ def report(args: argparse.Namespace) -> None:
         honest = project.comparisons.calibration(row.id, args.part)
         log = _log(project, row.id)
         trial = project.comparisons.if_one(row.id, args.as_one, args.part) if args.as_one else None
+        photos = listed(project, row.id, args.part, kind=args.kind, cell=args.cell, most=max(0, args.most))
         values = {
             "run": int(row.id),
             "name": row.name,
@@ -52,11 +54,14 @@ def report(args: argparse.Namespace) -> None:
             "views": list(views.names),
             "log": None if log is None else log_values(log),
             "calibration": msgspec.to_builtins(honest),
+            "answers": None if photos is None else listed_values(photos),
             "as_one": None if trial is None else {"merged": list(trial.merged), **report_values(trial.after)},
         }
         text = report_text(row, args.part, found, wrong, views, honest)
         if log is not None:
             text += "\n\nIt stands on:\n" + indent(log_text(log), "  ")
+        if photos is not None:
+            text += "\n\n" + listed_text(photos)
         if trial is not None:
             text += "\n\n" + _trial_text(trial)
         print_result({**values, **report_values(found)}, text, as_json=args.json)

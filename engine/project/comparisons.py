@@ -18,6 +18,7 @@ from engine.insight.calibration import Calibration, bin_numbers, calibration
 from engine.insight.comparison import Comparison, Judged, compare
 from engine.insight.ensemble import Combined
 from engine.insight.metrics import Report, report
+from engine.insight.nearness import close_and_far
 from engine.jobs.spec import AnswerInViewsSpec
 from engine.project.context import Context
 from engine.project.joined_runs import (
@@ -161,6 +162,16 @@ class Comparisons:
         seen = calibration(found.true_columns, found.probs)
         run = self._stored(run_id)
         return replace(seen, scaling=run_scaling(self._context.db, run, self._context.paths.runs / run.folder, part))
+
+    def close_and_far(self, run_id: RunId, part: str = "test") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The photos of the run's close mistakes, the nearest miss first, and of its far ones, the farthest first.
+
+        Raises:
+            UserError: there is no such run.
+        """
+        found = stored.labelled_predictions(self._context.db, self._stored(run_id), part)
+        close, far = close_and_far(found.true_columns, found.probs)
+        return found.photo_ids[close], found.photo_ids[far]
 
     def of_bin(self, run_id: RunId, number: int, part: str = "test") -> tuple[PhotoId, ...]:
         """The photos that bin `number` of `calibration`, from 0, speaks of.
