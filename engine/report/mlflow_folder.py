@@ -73,7 +73,7 @@ def write_mlflow(folder: Path, experiment: str, runs: Iterable[MlflowRun]) -> No
 
 def _write_run(folder: Path, experiment: str, run: MlflowRun) -> None:
     (folder / "artifacts").mkdir(parents=True, exist_ok=True)
-    facts = {
+    facts: dict[str, str | int | list[str]] = {
         "artifact_uri": (folder / "artifacts").as_uri(),
         "end_time": run.ended,
         "entry_point_name": "",
