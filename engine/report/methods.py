@@ -69,6 +69,12 @@ def limits(study: StudyContents) -> tuple[str, ...]:
         found += _split_limits(study.split)
     if study.runs and study.plan.repeats == 1:
         found.append("Each row was trained once; how much its seed alone moves a score was not measured.")
+    joined = () if study.comparison is None else [run for run in study.comparison.runs if run.members]
+    if joined:
+        found.append(
+            f"{', '.join(run.name for run in joined)}: joined of other rows, without any test photo. That one of them "
+            "comes out best is a choice by the test photos all the same, as among the models."
+        )
     if study.missing:
         found.append(
             f"{len(study.missing):,} of {_n_planned(study):,} planned runs have no results, for the reasons above."

@@ -145,6 +145,7 @@ def test_a_study_joins_its_rows_and_says_which_it_could_not(say: Say, project: P
     assert "are missing: all" in said.out
     assert "not joined" in page.read_text()
     assert "both: runs" in page.read_text()
+    assert "both: joined of other rows, without any test photo" in page.read_text()
 
 
 def test_a_plan_that_joins_what_is_no_row_is_refused(say: Say, project: Path, tmp_path: Path) -> None:
