@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.insight.calibration import scaling_text
 from engine.insight.metrics import ClassScore, Report
 from engine.recipe.difference import Difference
 from engine.report.card import how_made
@@ -38,7 +39,7 @@ def run_part(run: RunTold, study: StudyContents) -> list[Block]:
         Heading("What was called what", 4),
         Matrix(run.score),
         Heading("Is its confidence honest?", 4),
-        Text(apart),
+        Text(f"{apart} {scaling_text(run.calibration)}".strip()),
         Reliability(run.calibration),
         *_alone(run, study),
     ]
