@@ -23,16 +23,29 @@ class Estimator(Protocol):
 def scores(estimator: Estimator, features: NDArray[np.float32], n_classes: int) -> NDArray[np.float32]:
     """(n, k) scores of (n, d) normalised features, the softmax of which is a distribution; unknown classes get none.
 
-    An SVM's come from its decision values, see `_margins`, the others' are the logarithms of their probabilities.
+    An SVM's come from its decision values, see `_margins`, those of neighbours from their votes, see `_votes`, the
+    others' are the logarithms of their probabilities.
     """
     found = np.full((len(features), n_classes), ABSENT_SCORE, dtype=np.float32)
     given: Any = estimator
     if hasattr(given, "decision_function_shape"):
         values = _margins(given, features)
+    elif hasattr(given, "n_neighbors"):
+        values = np.log(_votes(given, features))
     else:
         values = np.log(np.maximum(given.predict_proba(features), SMALLEST))
     found[:, np.asarray(estimator.classes_, dtype=np.int64)] = values
     return found
+
+
+def _votes(nearest: Any, features: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(n, c) the shares of the nearest photos' votes, with one more neighbour that votes for all classes alike.
+
+    A class that none of five photos is of is unlikely, not impossible. Without this a single photo of such a class
+    would outweigh all others when the temperature is fitted, and make every confidence too small.
+    """
+    shares = np.asarray(nearest.predict_proba(features), dtype=np.float64)
+    return np.asarray((nearest.n_neighbors * shares + 1 / shares.shape[1]) / (nearest.n_neighbors + 1))
 
 
 def _margins(svm: Any, features: NDArray[np.float32]) -> NDArray[np.float64]:

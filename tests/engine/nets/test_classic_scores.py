@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
 from engine.nets.classic_scores import ABSENT_SCORE, scores
@@ -38,6 +39,19 @@ def test_an_svm_is_surer_where_it_is_right_and_about_as_sure_as_it_is_right() ->
     sure = probs.max(axis=1)
     assert sure[right].mean() > sure[~right].mean() + 0.15
     assert abs(sure.mean() - right.mean()) < 0.05
+
+
+def test_neighbours_are_about_as_sure_as_they_are_right_and_rule_no_class_out() -> None:
+    k = 10
+    nearest = KNeighborsClassifier(5, weights="distance").fit(*clouds(k, 600, 1))
+    tuning, tuned = clouds(k, 600, 2)
+    temperature = fit_temperature(scores(nearest, tuning, k), tuned)
+    points, labels = clouds(k, 2000, 3)
+    found = scores(nearest, points, k)
+    np.testing.assert_array_equal(found.argmax(axis=1), nearest.predict(points))
+    assert np.exp(found).min() == pytest.approx(1 / (6 * k))
+    probs = probabilities(found, temperature)
+    assert abs(probs.max(axis=1).mean() - (probs.argmax(axis=1) == labels).mean()) < 0.08
 
 
 def test_a_class_it_does_not_know_is_never_likely() -> None:
