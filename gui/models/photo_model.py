@@ -65,7 +65,7 @@ class PhotoModel(QAbstractListModel):
         self._asked: set[int] = set()
         self._stale: set[int] = set()
         self._classes: Mapping[ClassId, ClassRow] = {}
-        self._captions: Mapping[int, Caption] = {}
+        self._captions: dict[int, Caption] = {}
         self._n_forgotten = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -113,8 +113,12 @@ class PhotoModel(QAbstractListModel):
 
     def set_captions(self, captions: Mapping[int, Caption]) -> None:
         """A line of text for photos, by photo id; photos not in `captions` have none."""
-        self._captions = captions
+        self._captions = dict(captions)
         self._all_changed()
+
+    def add_captions(self, captions: Mapping[int, Caption]) -> None:
+        """Lines of text that came with rows; to be called before these are taken, which draws them."""
+        self._captions.update(captions)
 
     def refresh(self) -> None:
         """Rows are fetched anew when they are next shown; until they arrive the old ones stay on the screen."""

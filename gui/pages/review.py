@@ -255,7 +255,7 @@ class ReviewPage(QWidget):
         split.addWidget(self._left())
         split.addWidget(self.photos)
         split.setStretchFactor(1, 1)
-        split.setSizes([590, 690])
+        split.setSizes([490, 690])
         self.content = QWidget()
         inner = QVBoxLayout(self.content)
         inner.setContentsMargins(0, 0, 0, 0)

@@ -1,35 +1,39 @@
-"""The photos of a question about a run, and mending their labels: keys, a menu, and the row leaves the list."""
+"""The prediction browser: photos of a question about a run, and mending their labels, whereupon they leave the list."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.base.ids import ClassId, PhotoId, RunId
-from engine.store.rows import ClassRow, PhotoFilter, PhotoRow
-from gui.core.score_text import Part
+from engine.insight.nearness import CLOSE_MARGIN, FAR_SHARE
+from engine.project.answer_lists import AnswerKind, AnswerList, answer_ids
+from engine.store.rows import ClassRow, PhotoRow
+from gui.core.score_text import Part, percent
 from gui.core.session import Session
 from gui.core.settings import THUMB_SIZE
 from gui.models.photo_model import PhotoModel
 from gui.pages.review_detail import ReviewDetail
 from gui.pages.review_mending import Mending
-from gui.pages.review_read import Detail, Found, detail, photos
+from gui.pages.review_read import AnsweredRows, Detail, answered_rows, detail
 from gui.widgets.cards import GAP, PAGE_MARGIN, label, line, row
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.photo_grid import PhotoGrid
 
-# The best and the worst are worth looking at one by one; whole piles are listed up to what a person can page through.
-N_RANKED = 200
-N_PILE = 5000
-CELL_TAB = 4
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+CELL = "cell"
 
 
 class ReviewPhotos(QWidget):
-    """Tabs choose the question, a cell of the matrix adds a tab of its own."""
+    """A list chooses the question; a cell of the matrix adds one of its own."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +41,7 @@ class ReviewPhotos(QWidget):
         self._run_id: RunId | None = None
         self._part: Part = "test"
         self._cell: tuple[ClassId, ClassId] | None = None
+        self._listed: AnswerList | None = None
         self.photos = PhotoModel(self._fetch, self)
         self._build()
 
@@ -52,7 +57,7 @@ class ReviewPhotos(QWidget):
     def forget(self) -> None:
         """Another project was opened."""
         self._drop_cell()
-        self._run_id = None
+        self._run_id, self._listed = None, None
         self.mending.row = 0
         self.photos.forget()
         self.detail.show_detail(None)
@@ -62,34 +67,31 @@ class ReviewPhotos(QWidget):
         self.photos.refresh()
 
     def show_cell(self, true: ClassId, answer: ClassId, title: str) -> None:
-        """The photos of one cell of the matrix are shown, in a tab of their own; `title` says which cell."""
+        """The photos of one cell of the matrix are shown, as a question of their own; `title` says which cell."""
         self._cell = (true, answer)
-        if self.tabs.count() == CELL_TAB:
-            self.tabs.addTab(self.tr("Chosen cell"))
-        self.tabs.setTabToolTip(CELL_TAB, self.tr("{0}, the surest answers first").format(title))
-        if self.tabs.currentIndex() == CELL_TAB:
-            self._choose_tab(CELL_TAB)
-        else:
-            self.tabs.setCurrentIndex(CELL_TAB)
+        at = self.questions.findData(CELL)
+        with QSignalBlocker(self.questions):
+            if at < 0:
+                self.questions.addItem("", CELL)
+                at = self.questions.count() - 1
+            self.questions.setItemText(at, title)
+            tip = self.tr("A cell of the matrix: {0}, the surest answers first").format(title)
+            self.questions.setItemData(at, tip, Qt.ItemDataRole.ToolTipRole)
+            self.questions.setCurrentIndex(at)
+        self._choose()
 
     def classes(self) -> tuple[ClassRow, ...]:
         """The classes a photo can be given."""
         return self.mending.classes()
 
-    def query(self) -> PhotoFilter:
-        """The question whose photos the grid shows."""
-        base = PhotoFilter(run_id=self._run_id, part=self._part, limit=N_RANKED)
-        if self.tabs.currentIndex() == CELL_TAB and self._cell is not None:
-            true, answer = self._cell
-            pile = replace(base, true_class=true, predicted_class=answer, limit=N_PILE)
-            return replace(pile, order="confident_right" if true == answer else "confident_wrong")
-        kinds: tuple[PhotoFilter, ...] = (
-            replace(base, wrong=True, order="confident_wrong"),
-            replace(base, order="least_certain"),
-            replace(base, wrong=False, order="confident_right"),
-            replace(base, wrong=True, order="class", limit=N_PILE),
-        )
-        return kinds[max(0, self.tabs.currentIndex())]
+    def question(self) -> AnswerList | None:
+        """The question whose photos the grid shows; None without a run."""
+        if self._run_id is None:
+            return None
+        kind = self.questions.currentData()
+        if kind == CELL:
+            return AnswerList(run_id=self._run_id, part=self._part, cell=self._cell)
+        return AnswerList(run_id=self._run_id, part=self._part, kind=kind)
 
     def relabel(self, class_id: ClassId) -> None:
         """The selected photos get this label; they leave the list if they answer the question no more."""
@@ -101,27 +103,32 @@ class ReviewPhotos(QWidget):
 
     def _drop_cell(self) -> None:
         self._cell = None
-        if self.tabs.count() > CELL_TAB:
-            self.tabs.blockSignals(True)
-            self.tabs.removeTab(CELL_TAB)
-            self.tabs.setCurrentIndex(0)
-            self.tabs.blockSignals(False)
-            self._choose_words(0)
+        at = self.questions.findData(CELL)
+        if at >= 0:
+            with QSignalBlocker(self.questions):
+                self.questions.removeItem(at)
+                self.questions.setCurrentIndex(0)
+            self._show_words()
 
     def _ask(self) -> None:
-        query = self.query()
-        if query.run_id is not None:
-            self._session.store.ask(lambda project: (query, photos(project, query)), self._show, context=self)
+        wanted = self.question()
+        if wanted is not None:
+            self._session.store.ask(
+                lambda project: answer_ids(project, wanted), partial(self._show, wanted), context=self
+            )
 
-    def _show(self, answer: tuple[PhotoFilter, Found]) -> None:
-        query, found = answer
-        if query != self.query():
+    def _show(self, wanted: AnswerList, ids: NDArray[np.int64]) -> None:
+        if wanted != self.question():
             return
-        self.photos.set_captions(found.captions)
-        self.photos.set_ids(found.ids)
-        self.pile.setCurrentWidget(self.grid if found.ids else self.nothing)
-        self._count.setText(self.tr("%n photo(s)", "", len(found.ids)))
-        if not found.ids:
+        if wanted != self._listed:
+            # What stands under a photo is the answer to another question.
+            self._listed = wanted
+            self.photos.set_captions({})
+            self.photos.refresh()
+        self.photos.set_ids(ids)
+        self.pile.setCurrentWidget(self.grid if len(ids) else self.nothing)
+        self._count.setText(self.tr("%n photo(s)", "", len(ids)))
+        if not len(ids):
             self.detail.show_detail(None)
         elif not self.grid.currentIndex().isValid():
             # After a relabel the photo leaves the list: the one that took its place is next.
@@ -130,18 +137,27 @@ class ReviewPhotos(QWidget):
             self._show_current(self.grid.current_id())
 
     def _fetch(self, ids: Sequence[int], then: Callable[[Sequence[PhotoRow]], None]) -> None:
-        self._session.store.ask(lambda project: project.browse.rows(ids), then, context=self)
+        wanted = self._listed
+        if wanted is not None:
+            self._session.store.ask(
+                lambda project: answered_rows(project, wanted, ids), partial(self._take, wanted, then), context=self
+            )
 
-    @Slot(int)
-    def _choose_tab(self, tab: int) -> None:
-        self._choose_words(tab)
+    def _take(self, wanted: AnswerList, then: Callable[[Sequence[PhotoRow]], None], found: AnsweredRows) -> None:
+        if wanted == self._listed:
+            self.photos.add_captions(found.captions)
+            then(found.rows)
+
+    @Slot()
+    def _choose(self) -> None:
+        self._show_words()
         self.mending.row = 0
         self.grid.clearSelection()
         self.photos.set_ids(())
         self._ask()
 
-    def _choose_words(self, tab: int) -> None:
-        self._subject.setText(self.tabs.tabToolTip(tab))
+    def _show_words(self) -> None:
+        self._subject.setText(self.questions.currentData(Qt.ItemDataRole.ToolTipRole))
 
     @Slot(object)
     def _show_current(self, photo_id: PhotoId | None) -> None:
@@ -157,20 +173,15 @@ class ReviewPhotos(QWidget):
             self.detail.show_detail(found)
 
     def _build(self) -> None:
-        self.tabs = QTabBar()
-        self.tabs.setAccessibleName(self.tr("Which photos to look at"))
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        for name, tip in (
-            (self.tr("Confident but wrong"), self.tr("Wrong answers, the surest first: look for wrong labels")),
-            (self.tr("Least certain"), self.tr("The two likeliest classes are nearly equal")),
-            (self.tr("Confident and right"), self.tr("Right answers, the surest first: what the model finds typical")),
-            (self.tr("All wrong"), self.tr("Every wrong answer, by class")),
-        ):
-            self.tabs.setTabToolTip(self.tabs.addTab(name), tip)
-        self.tabs.currentChanged.connect(self._choose_tab)
-        self._subject = label("", "muted")
-        self._choose_words(0)
+        self.questions = QComboBox()
+        self.questions.setAccessibleName(self.tr("Which photos to look at"))
+        self.questions.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        for kind, (name, tip) in self._questions().items():
+            self.questions.addItem(name, kind)
+            self.questions.setItemData(self.questions.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self.questions.currentIndexChanged.connect(self._choose)
+        self._subject = label("", "muted", wrap=True)
+        self._show_words()
         self._count = label("", "muted")
         side = self._session.settings.get(THUMB_SIZE)
         self.grid = PhotoGrid(self.photos, self._session.thumbs, side=side, captions=1)
@@ -184,8 +195,8 @@ class ReviewPhotos(QWidget):
         head = QVBoxLayout()
         head.setContentsMargins(2 * GAP, 0, PAGE_MARGIN, 0)
         head.setSpacing(GAP)
-        head.addWidget(self.tabs)
-        head.addLayout(row(self._subject, None, self._count, self.mending.make_button()))
+        head.addLayout(row(self.questions, None, self._count, self.mending.make_button()))
+        head.addWidget(self._subject)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, GAP, 0, 0)
         box.setSpacing(GAP)
@@ -193,3 +204,23 @@ class ReviewPhotos(QWidget):
         box.addWidget(self.pile, 1)
         box.addWidget(line())
         box.addWidget(self.detail)
+
+    def _questions(self) -> dict[AnswerKind, tuple[str, str]]:
+        """What each list is called, and which answers are in it."""
+        margin, least = percent(CLOSE_MARGIN), percent(FAR_SHARE)
+        close = self.tr("Nearly right: the right class was second, and behind by {0} at most").format(margin)
+        far = self.tr("Not even near: the right class was third or later, or was given less than {0}").format(least)
+        return {
+            "confident_wrong": (
+                self.tr("Confident but wrong"),
+                self.tr("Wrong answers, the surest first: look for wrong labels"),
+            ),
+            "close": (self.tr("Close mistakes"), close),
+            "far": (self.tr("Far mistakes"), far),
+            "wrong": (self.tr("All mistakes"), self.tr("Every wrong answer, by class")),
+            "uncertain": (self.tr("Least certain"), self.tr("The two likeliest classes are nearly equal")),
+            "confident_right": (
+                self.tr("Confident and right"),
+                self.tr("Right answers, the surest first: what the model finds typical"),
+            ),
+        }

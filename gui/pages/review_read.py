@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.base.errors import UserError
-from engine.base.ids import ClassId, PhotoId, RunId
+from engine.base.ids import ClassId, RunId
 from engine.insight.calibration import Calibration
 from engine.insight.metrics import Report
 from engine.insight.verdicts import Verdict
+from engine.project.answer_lists import Answer, AnswerList, answers
 from engine.store.rows import ClassRow, PhotoFilter, PhotoRow, RunRow
 from gui.core.score_text import Part, percent
 from gui.models.photo_model import Caption
@@ -39,10 +40,10 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Photos of one question, with a line under each: what the model answered and how sure it was."""
+class AnsweredRows:
+    """Photos in sight, with a line under each: what the model answered and how sure it was."""
 
-    ids: tuple[int, ...]
+    rows: tuple[PhotoRow, ...]
     captions: dict[int, Caption]
 
 
@@ -107,19 +108,21 @@ def most_confused(report: Report, class_ids: Sequence[ClassId], classes: Sequenc
     return class_ids[-one], class_ids[-other]
 
 
-def photos(project: Project, query: PhotoFilter) -> Found:
-    """The photos of a question about a run's predictions, in the question's order."""
-    assert query.run_id is not None
-    ids = tuple(int(i) for i in project.browse.ids(query))
-    names = project.browse.class_names()
-    rows = {row.id: row for row in project.browse.rows(ids)}
-    captions = {}
-    for photo_id, said in zip(ids, project.browse.predictions(query.run_id, ids), strict=True):
-        row = rows.get(PhotoId(photo_id))
-        if said is not None and row is not None:
-            token = "success" if said.top_class == row.class_id else "danger"
-            captions[photo_id] = Caption(f"{percent(said.top_p)} → {names[said.top_class]}", token)
-    return Found(ids=ids, captions=captions)
+def answered_rows(project: Project, wanted: AnswerList, ids: Sequence[int]) -> AnsweredRows:
+    """These photos of a list; only those in sight are asked for, however long it is."""
+    told = {int(one.photo_id): one for one in answers(project, wanted.run_id, ids)}
+    nearness = wanted.cell is None and wanted.kind in ("close", "far")
+    return AnsweredRows(
+        rows=project.browse.rows(ids),
+        captions={photo_id: _caption(one, nearness=nearness) for photo_id, one in told.items()},
+    )
+
+
+def _caption(one: Answer, *, nearness: bool) -> Caption:
+    """`nearness`: what its own class was given is told too."""
+    token = "success" if one.answer == one.label else "danger"
+    said = f"{percent(one.p)} → {one.answer}"
+    return Caption(f"{said}, {percent(one.p_label)} own" if nearness and one.p_label is not None else said, token)
 
 
 def detail(project: Project, run_id: RunId, part: Part, photo_id: int) -> Detail | None:

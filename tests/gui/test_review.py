@@ -12,7 +12,6 @@ from tests.gui.fake_runner import TestRunners
 from tests.gui.fake_training import train
 from tests.gui.helpers import wait_quiet
 
-CELL_TAB = 4
 COD, HADDOCK, WHITING = range(3)
 
 
@@ -46,6 +45,10 @@ def class_called(page: ReviewPage, name: str) -> ClassRow:
 
 def listed(page: ReviewPage) -> list[int]:
     return [int(photo_id) for photo_id in page.photos.photos.ids()]
+
+
+def ask_for(page: ReviewPage, kind: str) -> None:
+    page.photos.questions.setCurrentIndex(page.photos.questions.findData(kind))
 
 
 def matrix(page: ReviewPage) -> list[list[str]]:
@@ -84,12 +87,11 @@ def test_the_other_part_is_scored_by_itself(qtbot: QtBot, opened: Application, p
 
 
 def test_a_cell_opens_its_photos(qtbot: QtBot, opened: Application, page: ReviewPage) -> None:
-    page.photos.tabs.setCurrentIndex(2)
+    ask_for(page, "confident_right")
     wait_quiet(qtbot, opened)
     page.table.setCurrentIndex(page.matrix.index(COD, HADDOCK))
     qtbot.waitUntil(lambda: len(listed(page)) == int(matrix(page)[COD][HADDOCK]))
-    assert page.photos.tabs.currentIndex() == CELL_TAB
-    assert page.photos.tabs.tabToolTip(CELL_TAB).startswith("Cod → Haddock")
+    assert page.photos.questions.currentText() == "Cod → Haddock"
     shown(qtbot, opened, page)
     row = page.photos.photos.row_of(listed(page)[0])
     assert row is not None
@@ -102,11 +104,11 @@ def test_an_empty_cell_says_that_there_are_none(qtbot: QtBot, opened: Applicatio
     wait_quiet(qtbot, opened)
 
 
-@pytest.mark.parametrize(("tab", "wrong"), [(0, True), (2, False), (3, True)])
-def test_the_tabs_ask_for_right_or_wrong(
-    qtbot: QtBot, opened: Application, page: ReviewPage, tab: int, wrong: bool
+@pytest.mark.parametrize(("kind", "wrong"), [("confident_wrong", True), ("confident_right", False), ("wrong", True)])
+def test_the_questions_ask_for_right_or_wrong(
+    qtbot: QtBot, opened: Application, page: ReviewPage, kind: str, wrong: bool
 ) -> None:
-    page.photos.tabs.setCurrentIndex(tab)
+    ask_for(page, kind)
     shown(qtbot, opened, page)
     cod = class_called(page, "Cod").id
     rows = [page.photos.photos.row_of(photo_id) for photo_id in listed(page)]
@@ -115,9 +117,30 @@ def test_the_tabs_ask_for_right_or_wrong(
 
 
 def test_the_least_certain_are_every_photo_in_order(qtbot: QtBot, opened: Application, page: ReviewPage) -> None:
-    page.photos.tabs.setCurrentIndex(1)
+    ask_for(page, "uncertain")
     shown(qtbot, opened, page)
     qtbot.waitUntil(lambda: len(listed(page)) == 12)
+
+
+def test_close_and_far_mistakes_are_lists_of_their_own_and_say_what_the_own_class_was_given(
+    qtbot: QtBot, opened: Application, page: ReviewPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, photos = listed(page), page.photos.photos
+    assert photos.index(0).data(photos.CAPTION).text == "80 % → Haddock"
+    ask_for(page, "close")
+    qtbot.waitUntil(lambda: page.photos.pile.currentWidget() is page.photos.nothing)
+    for kind in ("confident_wrong", "close", "far"):
+        monkeypatch.setattr("engine.insight.nearness.CLOSE_MARGIN", 0.0 if kind == "far" else 0.75)
+        monkeypatch.setattr("engine.insight.nearness.FAR_SHARE", 0.2)
+        ask_for(page, kind)
+        qtbot.waitUntil(lambda: sorted(listed(page)) == sorted(before))
+        wait_quiet(qtbot, opened)
+        own = "" if kind == "confident_wrong" else ", 10 % own"
+        assert photos.index(0).data(photos.CAPTION).text == f"80 % → Haddock{own}"
+    page.photos.mending.exclude()
+    qtbot.waitUntil(lambda: len(listed(page)) == len(before) - 1)
+    wait_quiet(qtbot, opened)
+    assert page.stale.isVisible()
 
 
 def test_the_photo_says_what_it_is_labelled_and_what_the_model_says(page: ReviewPage) -> None:
