@@ -343,7 +343,8 @@ def prediction_rows(db: Database, run: StoredRun, ids: Sequence[int]) -> dict[in
     targets = [standing[class_id] for class_id in run.class_ids]
     sql = """
 SELECT pr.part, pr.top_class, pr.top_p, pr.probs, l.class_id FROM prediction pr
-JOIN label l ON l.photo_id = pr.photo_id WHERE pr.run_id = ? AND pr.photo_id = ? ORDER BY pr.part"""
+JOIN label l ON l.photo_id = pr.photo_id
+WHERE pr.run_id = ? AND pr.part IN ('cv', 'test') AND pr.photo_id = ? ORDER BY pr.part"""
     for photo_id in ids:
         for part, top_class, top_p, blob, class_id in db.rows(sql, (run.id, int(photo_id))):
             probs = tuple(float(p) for p in np.frombuffer(blob, dtype="<f4"))
