@@ -33,6 +33,11 @@ PART_NAMES = {
 }
 
 
+def photos_of_part(row: RunRow, part: str) -> str:
+    """Which photos a part of a run's answers speaks of."""
+    return f"photos of {row.fold.text}" if part == "test" and row.fold is not None else PART_NAMES[part]
+
+
 def report(args: argparse.Namespace) -> None:
     """`fieldmark report PROJECT [--run ID] [--part PART] [--list KIND] [--cell CLASS ANSWER] [--as-one CLASS...]`."""
     project = Project.open(Path(args.project), read_only=True)
@@ -131,7 +136,7 @@ def report_text(
     low, high = found.accuracy_ci95
     interval = f"95 % interval {percent(low)} to {percent(high)}"
     lines = [
-        f"Run {row.id}, {row.name}: {PART_NAMES[part]}",
+        f"Run {row.id}, {row.name}: {photos_of_part(row, part)}",
         f"{percent(found.accuracy)} right on {found.n:,} photos ({interval})",
         f"largest class alone: {percent(found.baseline)}",
         f"macro precision {found.macro_precision:.3f}, recall {found.macro_recall:.3f}, F1 {found.macro_f1:.3f}"

@@ -10,7 +10,6 @@ import msgspec
 
 from engine.base.errors import UserError
 from engine.base.files import atomic_write
-from engine.base.ids import RunId
 from engine.cli.comparison_text import facts_text
 from engine.cli.output import print_result, table
 from engine.cli.study_plans import chosen_plan, found_recipe
@@ -98,17 +97,13 @@ def _text(plan: StudyPlan, found: Sequence[StudyRun], compared: Comparison | Non
             lines += ["", f"{len(some)} {words}:", *(f"  {one.planned.name}: {one.why}" for one in some)]
             lines += [_ABOUT_WEIGHTS] if state == "waits" else []
     if compared is not None:
-        minutes = {RunId(one.run.id): one.minutes for one in found if one.run is not None}
         prefix = f"{plan.name}: "
         rows = [
-            (
-                *(_cell(run_cells[at].removeprefix(prefix)) for at in _SHOWN),
-                _cell("" if minutes.get(run.run_id) is None else f"{minutes[run.run_id]:.1f}"),
-            )
+            tuple(_cell(run_cells[at].removeprefix(prefix)) for at in _SHOWN)
             for run in compared.runs
             for run_cells in [cells(run)]
         ]
-        lines += ["", table((*_SHOWN.values(), "minutes"), rows)]
+        lines += ["", table(tuple(_SHOWN.values()), rows)]
         lines += ["", facts_text(compared, prefix=prefix), "", caption(compared)]
     shown = () if compared is None else tuple(row.name for row in compared.runs)
     unjoined = [one.name for one in plan.ensembles if one.name not in shown]

@@ -17,7 +17,7 @@ from engine.base.fspath import to_bytes
 from engine.base.ids import RunId
 from engine.cli.jobs import JobFailed, finish_job, run_job
 from engine.cli.output import percent, print_result, table
-from engine.cli.report_command import PART_NAMES, report_values
+from engine.cli.report_command import PART_NAMES, photos_of_part, report_values
 from engine.cli.verdict_words import tell_verdicts, verdict_values, verdict_words
 from engine.data.rate_found import read_rates
 from engine.insight.metrics import Report
@@ -157,7 +157,7 @@ def runs(args: argparse.Namespace) -> None:
             str(row.id),
             row.name,
             "in use" if row.is_current else row.state,
-            "-" if row.accuracy is None else f"{percent(row.accuracy)} of {row.n:,}",
+            _score_text(row),
             row.started_at[:16].replace("T", " "),
             verdict_words(wrong[row.id]) or "-",
         )
@@ -169,6 +169,7 @@ def runs(args: argparse.Namespace) -> None:
             "name": row.name,
             "state": row.state,
             "in_use": row.is_current,
+            "fold": None if row.fold is None else row.fold.text,
             "n": row.n,
             "accuracy": row.accuracy,
             "accuracy_ci95": None if row.ci95 is None else list(row.ci95),
@@ -188,6 +189,14 @@ def runs(args: argparse.Namespace) -> None:
     if len({row.split_id for row in rows if row.n}) > 1:
         text += "\nNot all of them were scored on the same test photos: compare only runs of one split."
     print_result({"runs": values}, text, as_json=args.json)
+
+
+def _score_text(row: RunRow) -> str:
+    """How much it has right; of which photos, where these are not the test photos."""
+    if row.accuracy is None:
+        return "-"
+    text = f"{percent(row.accuracy)} of {row.n:,}"
+    return text if row.fold is None else f"{text} ({row.fold.text})"
 
 
 def use(args: argparse.Namespace) -> None:
@@ -227,7 +236,7 @@ def _scores_text(project: Project, row: RunRow) -> str:
     for part, found in _reports(project, row.id).items():
         low, high = found.accuracy_ci95
         lines.append(
-            f"{percent(found.accuracy)} right on {found.n:,} {PART_NAMES[part]} "
+            f"{percent(found.accuracy)} right on {found.n:,} {photos_of_part(row, part)} "
             f"(95 % interval {percent(low)} to {percent(high)})"
         )
     if not project.copies.is_searched():

@@ -109,13 +109,17 @@ class ComparedRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The table. `n` photos in `n_groups` groups are shared by all; `disagreed` are those not all answer alike."""
+    """The table. `n` photos in `n_groups` groups are shared by all; `disagreed` are those not all answer alike.
+
+    `in_folds`: each row is of several runs, of which each answered the photos of a fold, see `insight.pooled_folds`.
+    """
 
     n: int
     n_groups: int
     reference: RunId
     runs: tuple[ComparedRun, ...]
     disagreed: tuple[PhotoId, ...]
+    in_folds: bool = False
 
 
 def compare(judged: Sequence[Judged], reference: RunId, groups: dict[int, int]) -> Comparison:

@@ -44,12 +44,14 @@ class Folded:
     """What a model answered, photo by photo.
 
     Args:
-        true, answered: (m,) columns. folds: (m,) as of `engine.data.predictions.Predictions`.
+        true, answered: (m,) columns. folds: (m,) as of `engine.data.predictions.Predictions`, those of several
+            repetitions numbered through. n_repetitions: how often all photos were divided into folds.
     """
 
     true: NDArray[np.integer[Any]]
     answered: NDArray[np.integer[Any]]
     folds: NDArray[np.int16]
+    n_repetitions: int = 1
 
 
 def fold_spread(one: Folded, reference: Folded | None = None) -> FoldSpread | None:
@@ -88,4 +90,4 @@ def _p_value(one: Folded, reference: Folded) -> float | None:
         return None
     pairs = zip(_scores(one), _scores(reference), strict=True)
     differences = [mine.accuracy - other.accuracy for mine, other in pairs]
-    return corrected_resampled_t(differences, test_share=1 / (len(differences) - 1))
+    return corrected_resampled_t(differences, test_share=1 / (len(differences) / one.n_repetitions - 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from engine.insight.comparison import Comparison, Judged, compare
 from engine.insight.ensemble import Combined
 from engine.insight.metrics import Report, report
 from engine.insight.nearness import close_and_far
+from engine.insight.pooled_folds import pooled, with_repetitions
 from engine.jobs.spec import AnswerInViewsSpec
 from engine.project.context import Context
 from engine.project.joined_runs import (
@@ -89,6 +90,42 @@ class Comparisons:
                 advice="Compare runs of one split; `fieldmark runs PROJECT` names the split of each.",
                 details=str(error),
             ) from error
+
+    def in_folds(self, rows: Mapping[str, Sequence[Sequence[RunId]]], reference: str) -> Comparison:
+        """Rows of runs that each tested one fold: photo by photo from the first repetition, fold by fold from all.
+
+        Args:
+            rows: by name the repetitions of each row, each with the runs of its folds in order. reference: a name.
+        Raises:
+            UserError: as `runs`; or the runs of a row do not test different photos, or know different classes.
+        """
+        try:
+            judged = {name: [self._pooled(name, runs) for runs in row] for name, row in rows.items()}
+            base = judged[reference][0].run_id
+            groups = self._splits.questions(from_json(self._stored(base).recipe).split.groups)
+            found = compare([row[0] for row in judged.values()], base, groups)
+        except ValueError as error:
+            raise UserError(
+                "The runs of these folds were not made of the same photos and classes, so they cannot be compared.",
+                advice="Go on with the study: what has changed is trained again.",
+                details=str(error),
+            ) from error
+        return with_repetitions(found, list(judged.values()))
+
+    def fold_scores(self, run_ids: Sequence[RunId]) -> tuple[Report, Calibration]:
+        """Score and calibration of what the runs of all folds said, each of its own.
+
+        Raises:
+            UserError: as `runs`. ValueError: as of `engine.insight.pooled_folds.pooled`.
+        """
+        one = self._pooled("", run_ids)
+        names = self._answers(run_ids[0], "test").class_names
+        column_of = {int(class_id): column for column, class_id in enumerate(one.class_ids)}
+        true = np.array([column_of.get(int(class_id), -1) for class_id in one.true_classes], dtype=np.int32)
+        return report(names, true, one.probs), calibration(true, one.probs)
+
+    def _pooled(self, name: str, run_ids: Sequence[RunId]) -> Judged:
+        return pooled(name, [self._judged(run_id, "test") for run_id in run_ids])
 
     def folded(self, run_ids: Sequence[RunId]) -> tuple[RunId, ...]:
         """Those of the runs that were cross-validated and said in which fold each photo was, in their order.

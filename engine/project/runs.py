@@ -7,6 +7,8 @@ import platform
 from pathlib import Path
 from typing import cast
 
+import msgspec
+
 from engine import __version__
 from engine.base.changes import Changes
 from engine.base.clock import iso_ms
@@ -182,7 +184,7 @@ class Runs:
 
     def finish(self, run_id: RunId, ended: Ended, *, takes_over: bool = True) -> Changes:
         """What the job left is taken in. A finished run becomes the project's model unless it extends another run:
-        then `promote` decides.
+        then `promote` decides. One that tests a fold never does: it has not learned from all there is.
 
         Args:
             takes_over: False for runs that were trained to be compared; they are used only where there is no model yet.
@@ -193,7 +195,8 @@ class Runs:
             if ended.reason == "finished":
                 found = read_predictions(self._context.paths.runs / run.folder / "predictions.npz")
                 stored.add_predictions(self._context.db, run_id, found)
-                if (takes_over and run.parent_id is None) or self.current() is None:
+                is_whole = from_json(run.recipe).split.fold is msgspec.UNSET
+                if is_whole and ((takes_over and run.parent_id is None) or self.current() is None):
                     stored.set_setting(self._context.db, CURRENT_RUN, run.uuid)
             problem = " ".join(part for part in (ended.user_text, ended.advice) if part)
             stored.set_run_state(self._context.db, run_id, ended.reason, ended_at=at, problem=problem)

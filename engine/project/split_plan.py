@@ -33,10 +33,16 @@ def split_of(db: Database) -> SplitId | None:
     A run whose recipe has a plan of its own makes a newer one, which is that run's alone.
     """
     own = splits_by(db, plan_of(db))
-    if own:
-        return own[0]
-    newest = runs.newest_split(db)
-    return None if newest is None else newest[0]
+    return own[0] if own else newest_whole(db)
+
+
+def newest_whole(db: Database) -> SplitId | None:
+    """The split made last that is not one by which a single fold is tested."""
+    for split_id, text in runs.split_plans(db):
+        plan = _read(text)
+        if plan is None or plan == plan.whole:
+            return split_id
+    return None
 
 
 def written(cfg: SplitCfg) -> str:

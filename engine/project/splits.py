@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -18,7 +18,8 @@ from engine.data.relation_values import relation_value, without_source
 from engine.data.split import SplitPhoto, make_split
 from engine.insight.leaks import LeakReport, Stratum, leak_report, strata
 from engine.project.context import Context
-from engine.project.split_plan import plan_of, set_plan, splits_by, written
+from engine.project.fold_splits import add_fold_split, fold_parts
+from engine.project.split_plan import newest_whole, plan_of, set_plan, splits_by, written
 from engine.recipe.group_cfg import GroupCfg
 from engine.recipe.recipe import Recipe, SplitCfg
 from engine.store import history, listing, runs
@@ -83,9 +84,9 @@ class Splits:
         self._context = context
 
     def current(self) -> SplitRow | None:
-        """The split made last, with its counts."""
-        newest = runs.newest_split(self._context.db)
-        return None if newest is None else runs.split_row(self._context.db, newest[0])
+        """The split made last, with its counts; those by which single folds are tested are passed over."""
+        newest = newest_whole(self._context.db)
+        return None if newest is None else runs.split_row(self._context.db, newest)
 
     def plan(self) -> SplitCfg:
         """How this project is divided wherever a recipe says nothing of its own."""
@@ -130,8 +131,17 @@ class Splits:
         out to belong together do those in train follow the others to val or test, never back. Another plan means a new
         draw. Groups (`cfg.groups`) stand on one side. Parts that folders suggested are honoured if the plan says so;
         folders with a `val` but no `test` mean the photos held out, so `val` is taken as `test`.
+
+        A plan with a fold follows the split of the same plan without one, which is brought up to date; it is drawn anew
+        where that or the photos have changed.
+
+        Raises:
+            UserError: the plan's fold holds no photo.
         """
         db = self._context.db
+        if cfg != cfg.whole:
+            whole = runs.split_parts(db, self.up_to_date(cfg.whole))
+            return add_fold_split(db, cfg, whole, self.group_keys(cfg.groups))
         # All of them: a photo that could not be used for a while is not in the newest one, and has its part still.
         equal = self._by_plan(cfg)
         earlier = runs.content_parts(db, equal)
@@ -151,6 +161,23 @@ class Splits:
         if equal and runs.split_parts(db, equal[0]) == parts:
             return equal[0]
         return runs.add_split(db, name="Split", plan=written(cfg), as_of_op=history.last_op(db), parts=parts)
+
+    def parts_of_today(self, cfgs: Collection[SplitCfg]) -> dict[SplitCfg, dict[int, str]]:
+        """For each plan the part of every photo by which the next run is trained; none if they are divided again then.
+
+        Nothing is drawn for a plan without a fold; see `up_to_date`.
+        """
+        found: dict[SplitCfg, dict[int, str]] = {}
+        for plan in {cfg.whole for cfg in cfgs}:
+            report = self.report(plan)
+            is_ready = report is not None and not report.is_stale
+            whole = runs.split_parts(self._context.db, report.split.id) if report is not None and is_ready else {}
+            found[plan] = whole
+            folds = [cfg for cfg in cfgs if cfg != plan and cfg.whole == plan]
+            keys = self.group_keys(plan.groups) if folds and whole else {}
+            for cfg in folds:
+                found[cfg] = dict(fold_parts(self._context.db, cfg, whole, keys)) if whole else {}
+        return found
 
     def divide(self, cfg: SplitCfg) -> Changes:
         """There is a split by this plan that holds every photo that can be used now; see `up_to_date`.

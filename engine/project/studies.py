@@ -50,7 +50,10 @@ class Studies:
 
     def recipe_of(self, planned: PlannedRun) -> Recipe:
         """The recipe as this project carries it out: every run of a study is divided alike, by the project's plan."""
-        return msgspec.structs.replace(planned.recipe, split=self._splits.plan())
+        plan = self._splits.plan()
+        if planned.fold is not None:
+            plan = msgspec.structs.replace(plan, fold=planned.fold)
+        return msgspec.structs.replace(planned.recipe, split=plan)
 
     def run_name(self, study: str, planned: PlannedRun) -> str:
         """What its run is called."""
@@ -61,12 +64,13 @@ class Studies:
         by_recipe: dict[Recipe, list[stored.StoredRun]] = {}
         for run in stored.stored_runs(self._context.db):
             by_recipe.setdefault(_training_of(run.recipe), []).append(run)
-        parts = self._parts_of_today()
+        recipes = [self.recipe_of(one) for one in planned]
+        parts = self._splits.parts_of_today({recipe.split for recipe in recipes})
         found = []
-        for one in planned:
-            alike = by_recipe.get(nameless(self.recipe_of(one)), [])
+        for one, recipe in zip(planned, recipes, strict=True):
             name = self.run_name(study, one)
-            found.append(self._one(one, sorted(alike, key=lambda run: run.name != name), parts))
+            alike = by_recipe.get(nameless(recipe), [])
+            found.append(self._one(one, sorted(alike, key=lambda run: run.name != name), parts[recipe.split]))
         return tuple(found)
 
     def minutes_taken(self) -> tuple[tuple[str, float], ...]:
@@ -101,11 +105,6 @@ class Studies:
         minutes: float | None = None,
     ) -> StudyRun:
         return StudyRun(planned=planned, state=state, run=self._runs.row(run.id), why=why, minutes=minutes)
-
-    def _parts_of_today(self) -> dict[int, str]:
-        """The part of every photo by which the next run is trained; none if the photos have to be divided again."""
-        report = self._splits.report(self._splits.plan())
-        return {} if report is None or report.is_stale else stored.split_parts(self._context.db, report.split.id)
 
     def _is_of_today(self, run: stored.StoredRun, parts: dict[int, str]) -> bool:
         """Whether it was trained and tested on the photos that the next run would be, with the labels they have now."""

@@ -37,6 +37,12 @@ def save_bundle(
     Raises:
         UserError: no run is done. StorageError: a file cannot be read or written.
     """
+    if plan.folds:
+        raise UserError(
+            "A study in folds cannot be written as a bundle.",
+            safe="Nothing was written.",
+            advice="Write its report instead; the plan itself is a file that can be passed on.",
+        )
     first = next((one.run for one in found if one.state == "done" and one.run is not None), None)
     if first is None:
         raise UserError(

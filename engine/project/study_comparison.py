@@ -11,6 +11,7 @@ from engine.insight.comparison import Comparison
 from engine.insight.ensemble import Combined
 from engine.recipe.study_plan import PlanEnsemble, StudyPlan, reference_row
 from engine.report.study_contents import RunMissing
+from engine.store.rows import RunRow
 
 if TYPE_CHECKING:
     from engine.project.project import Project
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 
 def compared_runs(project: Project, plan: StudyPlan, found: Sequence[StudyRun]) -> Comparison | None:
-    """The finished runs of one split, against the first of the reference's row; None while there are fewer than two."""
+    """The finished runs of one split, against the first of the reference's row; None while there are fewer than two.
+
+    Of a study in folds a row each whose folds are all done.
+    """
+    if plan.folds:
+        return _in_folds(project, plan, found)
     done = [one for one in found if one.state == "done" and one.run is not None and one.run.n]
     if not done:
         return None
@@ -31,6 +37,28 @@ def compared_runs(project: Project, plan: StudyPlan, found: Sequence[StudyRun]) 
         return None
     made, _ = planned_joins(project, plan, found, ids)
     return project.comparisons.runs(ids, base.run.id, combined=made)
+
+
+def done_in_folds(plan: StudyPlan, found: Sequence[StudyRun]) -> dict[str, tuple[tuple[RunRow, ...], ...]]:
+    """For each row of a study in folds its repetitions whose folds are all done, each with the runs of its folds."""
+    rows: dict[str, dict[int, list[RunRow]]] = {}
+    for one in found:
+        if one.planned.fold is not None and one.state == "done" and one.run is not None and one.run.n:
+            rows.setdefault(one.planned.row, {}).setdefault(one.planned.fold.seed, []).append(one.run)
+    whole = {
+        name: tuple(tuple(runs) for runs in repetitions.values() if len(runs) == plan.folds)
+        for name, repetitions in rows.items()
+    }
+    return {name: repetitions for name, repetitions in whole.items() if repetitions}
+
+
+def _in_folds(project: Project, plan: StudyPlan, found: Sequence[StudyRun]) -> Comparison | None:
+    rows = done_in_folds(plan, found)
+    if len(rows) < 2:
+        return None
+    ids = {name: [[run.id for run in runs] for runs in repetitions] for name, repetitions in rows.items()}
+    reference = reference_row(plan, [one.planned for one in found])
+    return project.comparisons.in_folds(ids, reference if reference in ids else next(iter(ids)))
 
 
 def planned_joins(

@@ -17,7 +17,7 @@ from engine.insight.curve_files import read_curves
 from engine.project.pictures import small_picture
 from engine.project.run_verdicts import run_verdicts
 from engine.project.run_views import MODEL_FILE
-from engine.project.study_comparison import planned_joins
+from engine.project.study_comparison import done_in_folds, planned_joins
 from engine.recipe.difference import differences
 from engine.recipe.recipe import Recipe, from_json
 from engine.recipe.study_plan import StudyPlan
@@ -47,8 +47,12 @@ def study_contents(
         StorageError: what was seen of the photos cannot be read.
     """
     done = [(one, one.run) for one in found if one.state == "done" and one.run is not None and one.run.n]
+    folds = _fold_runs(plan, found)
+    if plan.folds:
+        done = [(one, run) for one, run in done if run.id in folds]
     shown = _shown([run for _, run in done], compared)
-    names = {run.id: one.planned.name for one, run in done}
+    names = {run.id: one.planned.row if plan.folds else one.planned.name for one, run in done}
+    n_in_rows = sum(len(folds[run.id]) - 1 for run in shown if run.id in folds)
     reference = None if not shown else (shown[0] if compared is None else project.runs.row(compared.reference))
     return StudyContents(
         project=project.name,
@@ -59,17 +63,26 @@ def study_contents(
         comparison=None if compared is None else _named(compared, names),
         cross_validated=None if compared is None else _cross_validated(project, compared, names),
         runs=tuple(
-            _told(project, one, run, reference, compared) for one, run in done if run in shown and reference is not None
+            _told(project, one, run, reference, compared, folds.get(run.id, ()))
+            for one, run in done
+            if run in shown and reference is not None
         ),
         missing=tuple(
             RunMissing(name=one.planned.name, state=one.state, why=one.why) for one in found if one.state != "done"
         ),
         unjoined=() if compared is None else planned_joins(project, plan, found, [run.id for run in shown])[1],
-        n_elsewhere=sum(one.state == "done" for one in found) - len(shown),
+        n_elsewhere=sum(one.state == "done" for one in found) - len(shown) - n_in_rows,
+        n_in_rows=n_in_rows,
         picture=lambda photo_id: small_picture(project, PhotoId(photo_id)),
         name=lambda photo_id: project.browse.rows([photo_id])[0].shown,
         label=lambda photo_id: _label(project, photo_id),
     )
+
+
+def _fold_runs(plan: StudyPlan, found: Sequence[StudyRun]) -> dict[RunId, tuple[RunId, ...]]:
+    """Of a study in folds: by the first run of each row those of all its folds and repetitions, in their order."""
+    rows = done_in_folds(plan, found).values()
+    return {row[0][0].id: tuple(run.id for runs in row for run in runs) for row in rows}
 
 
 def _shown(done: Sequence[RunRow], compared: Comparison | None) -> list[RunRow]:
@@ -88,6 +101,8 @@ def _named(compared: Comparison, names: dict[RunId, str]) -> Comparison:
 
 def _cross_validated(project: Project, compared: Comparison, names: dict[RunId, str]) -> Comparison | None:
     """The runs of the table whose folds are known, on the photos that were folded; None if there are not two."""
+    if compared.in_folds:
+        return _named(compared, names)
     folded = project.comparisons.folded([run.run_id for run in compared.runs if not run.members])
     if len(folded) < 2:
         return None
@@ -96,7 +111,7 @@ def _cross_validated(project: Project, compared: Comparison, names: dict[RunId, 
 
 
 def _split(project: Project, reference: RunRow) -> SplitTold | None:
-    report = project.splits.report(_recipe(reference).split)
+    report = project.splits.report(_recipe(reference).split.whole)
     if report is None:
         return None
     return SplitTold(
@@ -111,12 +126,26 @@ def _split(project: Project, reference: RunRow) -> SplitTold | None:
     )
 
 
-def _told(project: Project, one: StudyRun, run: RunRow, reference: RunRow, compared: Comparison | None) -> RunTold:
+def _told(
+    project: Project,
+    one: StudyRun,
+    run: RunRow,
+    reference: RunRow,
+    compared: Comparison | None,
+    fold_runs: Sequence[RunId],
+) -> RunTold:
     recipe, folder = _recipe(run), to_path(run.folder)
     curves, made = read_curves(folder), _made(folder)
     rows = () if compared is None else compared.runs
+    n_folds = 0 if one.planned.fold is None else one.planned.fold.n
+    score, calibration = (
+        project.comparisons.fold_scores(fold_runs[:n_folds])
+        if n_folds
+        else (project.runs.report(run.id), project.comparisons.calibration(run.id))
+    )
     return RunTold(
-        name=one.planned.name,
+        name=one.planned.row if n_folds else one.planned.name,
+        n_folds=n_folds,
         recipe=recipe,
         is_reference=run.id == reference.id,
         differences=differences(_recipe(reference), recipe),
@@ -124,9 +153,9 @@ def _told(project: Project, one: StudyRun, run: RunRow, reference: RunRow, compa
         epochs=curves.rows(),
         best_epoch=curves.best_epoch(),
         strength=made.strength,
-        score=project.runs.report(run.id),
-        calibration=project.comparisons.calibration(run.id),
-        minutes=one.minutes,
+        score=score,
+        calibration=calibration,
+        minutes=next((row.facts.minutes for row in rows if row.run_id == run.id), one.minutes),
         versions={**project.runs.versions(run.id), **made.versions},
         only_right=tuple(int(i) for row in rows if row.run_id == run.id for i in row.only_right),
     )

@@ -87,7 +87,7 @@ def refuse_what_was_taught(db: Database, start_from: RunId, manifest: Manifest) 
 def photo_list(
     context: Context, parts: Mapping[int, str], keys: Mapping[int, bytes], left_out: Sequence[str]
 ) -> Manifest:
-    """Every photo that can teach or test, but those of the classes left out.
+    """Every photo of a split that can teach or test, but those of the classes left out.
 
     Args:
         parts: of the split, by photo id. keys: of the group of each photo, see `engine.data.groups`.
@@ -109,7 +109,7 @@ def photo_list(
             group=groups.setdefault(keys[photo_id], len(groups)),
         )
         for photo_id, class_id, sha, _ in stored.trainable_photos(db)
-        if class_id in column
+        if class_id in column and photo_id in parts
     ]
     return Manifest(
         classes=tuple(ManifestClass(class_id=row.id, name=row.name) for row in classes),

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from engine.recipe import head_cfg
+from engine.recipe.fold_cfg import MOST_FOLDS, FoldCfg
 from engine.recipe.group_cfg import GroupCfg
 from engine.recipe.head_cfg import ClassicCfg, DenseCfg, DenseHeadCfg, LogisticCfg
 from engine.recipe.model_cfg import BackboneCfg, BuiltCfg, ConvCfg, DropoutCfg, PoolCfg
@@ -28,7 +29,7 @@ class Bounds:
 
 _SHARE = Bounds(0.0, 1.0)
 _DROPOUT = Bounds(0.0, 0.95)
-_FOLDS = Bounds(2, 20)
+_FOLDS = Bounds(2, MOST_FOLDS)
 _SEED = Bounds(0, 2**31 - 1)
 _STRENGTH = Bounds(1e-6, 1e6, log=True)
 
@@ -37,6 +38,7 @@ BOUNDS: Mapping[type[msgspec.Struct], Mapping[str, Bounds]] = {
     InputCfg: {"size": Bounds(8, 2048)},
     GroupCfg: {"burst_seconds": Bounds(0.0, 86_400.0)},
     SplitCfg: {"val": Bounds(0.0, 0.5), "test": Bounds(0.0, 0.5), "seed": _SEED},
+    FoldCfg: {"n": Bounds(2, MOST_FOLDS), "at": Bounds(0, MOST_FOLDS - 1), "seed": _SEED},
     BackboneCfg: {"cut": Bounds(-64, 64)},
     BuiltCfg: {"input_mean": Bounds(0.0, 255.0), "input_std": Bounds(0.01, 255.0)},
     ConvCfg: {"filters": Bounds(1, 8192), "kernel": Bounds(1, 31)},

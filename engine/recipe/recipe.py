@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from engine.recipe.fold_cfg import FoldCfg
 from engine.recipe.group_cfg import GroupCfg
 from engine.recipe.head_cfg import DenseHeadCfg, HeadCfg, LogisticCfg
 from engine.recipe.model_cfg import BackboneCfg, BuiltCfg, ModelCfg
@@ -30,6 +31,7 @@ class SplitCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Shares of the photos that validation and test get (the rest is training), and the seed of the draw.
 
     `use_given`: photos in folders named train, val or test are divided so. `groups`: which photos stay together.
+    `fold`: which fold is tested instead of the test photos, which are left out altogether; unset: the test photos are.
     """
 
     val: float = 0.15
@@ -37,6 +39,17 @@ class SplitCfg(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     seed: int = 0
     use_given: bool = True
     groups: GroupCfg = GroupCfg()
+    # Unset, and so in no text, where there is none: recipes of before read and hash as they did.
+    fold: FoldCfg | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def whole(self) -> SplitCfg:
+        """The plan whose test photos are locked while its folds are tested; itself without a fold."""
+        return msgspec.structs.replace(self, fold=msgspec.UNSET)
+
+    def fold_of(self, n: int, at: int, seed: int) -> SplitCfg:
+        """The plan by which fold `at`, from 0, of `n` is tested; see `FoldCfg`."""
+        return msgspec.structs.replace(self, fold=FoldCfg(n=n, at=at, seed=seed))
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ import msgspec
 import tomli_w
 
 from engine.base.errors import UserError
+from engine.recipe.fold_cfg import MOST_FOLDS, FoldCfg
 from engine.recipe.joining import Method
 from engine.recipe.overrides import with_choices
 from engine.recipe.recipe import Recipe
@@ -59,7 +60,9 @@ class StudyPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What a study compares.
 
     `reference`: name of the row that the others are tested against; empty: the first one. `repeats`: how often each row
-    is trained, with the seeds 0, 1, ... added to its own. `max_runs`, `max_minutes`: when to stop beginning new runs;
+    is trained, with the seeds 0, 1, ... added to its own. `folds`: into how many parts the photos are divided, each of
+    them tested by a run that learned from the others while the locked test photos are left out altogether, in every
+    repetition anew; 0: the test photos are what is tested. `max_runs`, `max_minutes`: when to stop beginning new runs;
     0: never. `priority`: of studies that are carried out at the same time, one with a larger number goes first.
     """
 
@@ -71,6 +74,7 @@ class StudyPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ensembles: tuple[PlanEnsemble, ...] = ()
     reference: str = ""
     repeats: int = 1
+    folds: int = 0
     max_runs: int = 0
     max_minutes: float = 0.0
     priority: int = 0
@@ -78,11 +82,12 @@ class StudyPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRun:
-    """One run of a study: the row it belongs to, its own name, and the recipe."""
+    """One run of a study: the row it belongs to, its own name, the recipe, and the fold that it tests, if any."""
 
     row: str
     name: str
     recipe: Recipe
+    fold: FoldCfg | None = None
 
 
 def expand(plan: StudyPlan, find: FindRecipe) -> tuple[PlannedRun, ...]:
@@ -107,24 +112,35 @@ def expand(plan: StudyPlan, find: FindRecipe) -> tuple[PlannedRun, ...]:
             )
     if not rows or plan.repeats < 1:
         raise _refused("it has no runs", "Add rows or sweeps, and repeat them once at least.")
-    if len(rows) * plan.repeats > MAX_RUNS:
-        raise _refused(f"it has {len(rows) * plan.repeats:,} runs", f"{MAX_RUNS:,} are the most; draw some of a sweep.")
+    if plan.folds and not 2 <= plan.folds <= MOST_FOLDS:
+        raise _refused(f"photos cannot be divided into {plan.folds} folds", f"Ask for 2 to {MOST_FOLDS}, or for 0.")
+    n_runs = len(rows) * plan.repeats * max(1, plan.folds)
+    if n_runs > MAX_RUNS:
+        raise _refused(f"it has {n_runs:,} runs", f"{MAX_RUNS:,} are the most; draw some of a sweep.")
     if plan.reference and plan.reference not in names:
         raise _refused(f"no row is called {plan.reference}", f"Its rows are {', '.join(names)}.")
     _check_ensembles(plan, names)
     return tuple(
-        PlannedRun(
-            row=name,
-            name=name if plan.repeats == 1 else f"{name}, seed {recipe.seed + at}",
-            recipe=msgspec.structs.replace(recipe, seed=recipe.seed + at),
-        )
-        for name, recipe in rows
-        for at in range(plan.repeats)
+        run for name, recipe in rows for at in range(plan.repeats) for run in _repetition(plan, name, recipe, at)
     )
+
+
+def _repetition(plan: StudyPlan, row: str, recipe: Recipe, at: int) -> Iterator[PlannedRun]:
+    """The runs of a row's repetition `at`: one, or one a fold."""
+    name = row if plan.repeats == 1 else f"{row}, seed {recipe.seed + at}"
+    recipe = msgspec.structs.replace(recipe, seed=recipe.seed + at)
+    if not plan.folds:
+        yield PlannedRun(row=row, name=name, recipe=recipe)
+    for number in range(plan.folds):
+        # All rows are divided alike, whatever their own seeds.
+        fold = FoldCfg(n=plan.folds, at=number, seed=at)
+        yield PlannedRun(row=row, name=f"{name}, {fold.text}", recipe=recipe, fold=fold)
 
 
 def _check_ensembles(plan: StudyPlan, names: Sequence[str]) -> None:
     taken = list(names)
+    if plan.ensembles and plan.folds:
+        raise _refused("runs that test different folds cannot be joined", "Take out the ensembles, or the folds.")
     for one in plan.ensembles:
         unknown = next((row for row in one.rows if row not in names), None)
         if unknown is not None:

@@ -133,6 +133,8 @@ def caption(found: Comparison) -> str:
         f"runs were asked about; compared with run {int(found.reference)} by exact McNemar tests over groups, p-values "
         f"raised for {len(found.runs) - 1} comparisons (Holm); intervals by bootstrap over groups."
     ) + "".join(f" {_made_of(run)}" for run in found.runs if run.members)
+    if found.in_folds:
+        text += " Each photo was answered by the model that had not learned from its fold; no test photo is among them."
     if any(run.folds is not None and run.folds.p_value is not None for run in found.runs):
         text += " Over the folds of the cross-validation: corrected resampled t-tests, each p-value by itself."
     return text

@@ -43,7 +43,6 @@ def _strip(folded: Sequence[tuple[str, FoldSpread]], ends: tuple[float, float]) 
 
 
 def _row(name: str, folds: FoldSpread, y: float, ends: tuple[float, float]) -> str:
-    told = f"{escape(name)}: {100 * folds.accuracy:.1f} ± {100 * folds.accuracy_sd:.1f} %"
     short = name if len(name) <= _LETTERS else name[: _LETTERS - 1] + "…"
     dots = "".join(
         f'<circle class="box" fill-opacity="0.6" cx="{_across(score.accuracy, ends):.1f}" cy="{y:.1f}" r="3.5">'
@@ -52,7 +51,7 @@ def _row(name: str, folds: FoldSpread, y: float, ends: tuple[float, float]) -> s
     )
     x = _across(folds.accuracy, ends)
     mean = f'<path class="val" d="M{x:.1f} {y - 7:.1f}V{y + 7:.1f}"/>'
-    return f"<g><title>{told}</title>{_word(_LEFT - 6, y + 4, short, 'end')}{dots}{mean}</g>"
+    return _word(_LEFT - 6, y + 4, short, "end") + dots + mean
 
 
 def _word(x: float, y: float, text: str, anchor: str = "start") -> str:

@@ -66,8 +66,8 @@ def limits(study: StudyContents) -> tuple[str, ...]:
     base = study.reference
     found = [] if base is None else [_width(base.score), *_few(base.score)]
     if study.split is not None:
-        found += _split_limits(study.split)
-    if study.runs and study.plan.repeats == 1:
+        found += _split_limits(study.split, is_tested=not study.plan.folds)
+    if study.runs and study.plan.repeats == 1 and not study.plan.folds:
         found.append("Each row was trained once; how much its seed alone moves a score was not measured.")
     joined = () if study.comparison is None else [run for run in study.comparison.runs if run.members]
     if joined:
@@ -89,7 +89,7 @@ def limits(study: StudyContents) -> tuple[str, ...]:
 
 
 def _n_planned(study: StudyContents) -> int:
-    return len(study.runs) + len(study.missing) + study.n_elsewhere
+    return len(study.runs) + study.n_in_rows + len(study.missing) + study.n_elsewhere
 
 
 def _data(study: StudyContents) -> str:
@@ -117,9 +117,15 @@ def _split(split: SplitTold) -> str:
 
 
 def _compared(study: StudyContents) -> str:
-    n = len(study.runs)
+    n = len(study.runs) + study.n_in_rows
     text = f"{n:,} {'model was' if n == 1 else 'models were'} trained and tested by this split"
-    repeats = study.plan.repeats
+    repeats, folds = study.plan.repeats, study.plan.folds
+    if folds:
+        text = (
+            f"{n:,} models were trained: the photos but for the test photos were divided into {folds} folds, class by "
+            "class and groups whole, and each fold was answered by a model of each row that had learned from the others"
+        )
+        return f"{text}; {repeats} times, each time in other folds." if repeats > 1 else f"{text}."
     return f"{text}; each row {repeats} times, with seeds one apart." if repeats > 1 else f"{text}."
 
 
@@ -176,9 +182,9 @@ def _few(score: Report) -> list[str]:
     )
 
 
-def _split_limits(split: SplitTold) -> list[str]:
+def _split_limits(split: SplitTold, *, is_tested: bool) -> list[str]:
     found = []
-    if split.n_tests > 1:
+    if is_tested and split.n_tests > 1:
         found.append(
             f"{split.n_tests:,} models were scored on these test photos; the best of many is flattered by the choice."
         )

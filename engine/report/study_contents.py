@@ -44,7 +44,8 @@ class RunTold:
 
     `differences`: from the reference to it. `epochs`: none where nothing is trained in epochs. `best_epoch`: whose
     weights are kept. `strength`: the C that was chosen, where one is. `minutes`: None where it is not known.
-    `versions`: of what made it. `only_right`: photos that of all runs it alone has right.
+    `versions`: of what made it. `only_right`: photos that of all runs it alone has right. `n_folds`: of a
+    row of runs that each tested a fold, whose first one it is; `score` and `calibration` are then of all their photos.
     """
 
     name: str
@@ -60,6 +61,7 @@ class RunTold:
     minutes: float | None
     versions: Mapping[str, str]
     only_right: tuple[int, ...]
+    n_folds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +82,8 @@ class StudyContents:
     Args:
         project: its name. made_on: a date. comparison: None while fewer than two runs are done. cross_validated: the
             same of its runs that were cross-validated in folds, on those photos; None while fewer than two were.
-            n_elsewhere: runs that
-            are done but by another split, so that they are not in the comparison. picture, name: as in
+            n_elsewhere: runs that are done but by another split, so that they are not in the comparison. n_in_rows:
+            runs of folds that stand in the row of another one. picture, name: as in
             `engine.report.explore_page.PageContents`. label: the class of a photo. unjoined: ensembles of the plan that
             are not in the comparison.
     """
@@ -99,6 +101,7 @@ class StudyContents:
     name: Callable[[int], str]
     label: Callable[[int], str]
     cross_validated: Comparison | None = None
+    n_in_rows: int = 0
     unjoined: tuple[RunMissing, ...] = ()
 
     @property

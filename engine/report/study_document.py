@@ -26,7 +26,7 @@ _STATES = {
 
 def study_document(study: StudyContents) -> Document:
     """All that the report says."""
-    n_done = len(study.runs) + study.n_elsewhere
+    n_done = len(study.runs) + study.n_in_rows + study.n_elsewhere
     runs = [block for run in study.runs for block in run_part(run, study)]
     blocks: list[Block] = [
         *_asked(study),

@@ -48,13 +48,16 @@ def run_part(run: RunTold, study: StudyContents) -> list[Block]:
 def _score(run: RunTold) -> str:
     found = run.score
     low, high = found.accuracy_ci95
+    which = "photos, each answered by the model that had not seen it," if run.n_folds else "test photos"
     text = (
-        f"{100 * found.accuracy:.1f} % of {found.n:,} test photos right (95 % interval {100 * low:.1f} to "
+        f"{100 * found.accuracy:.1f} % of {found.n:,} {which} right (95 % interval {100 * low:.1f} to "
         f"{100 * high:.1f} %, photos taken singly); always the largest class: {100 * found.baseline:.1f} %. "
         f"Macro F1 {found.macro_f1:.3f}."
     )
     if run.minutes is not None:
         text += f" It took {run.minutes:.1f} minutes."
+    if run.n_folds:
+        text += " Warnings and curves are of the model of its first fold."
     return text
 
 

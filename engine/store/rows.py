@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from engine.base.ids import ClassId, OpId, PhotoId, RunId, SplitId
+from engine.recipe.fold_cfg import FoldCfg
+from engine.recipe.recipe import from_json
 
 PhotoStatus = Literal["ok", "damaged", "missing", "changed", "quarantined"]
 LabelState = Literal["unlabelled", "labelled", "unsure", "excluded"]
@@ -115,7 +118,8 @@ class RunRow:
     """One training run. `recipe` is canonical JSON; `class_ids` are the columns of its predictions.
 
     `n_label_changes` counts photos of the run whose label has changed since: above 0 the run is stale.
-    `accuracy`, `ci95` and `n` speak of the held-out test photos with the labels they have now; None before they exist.
+    `accuracy`, `ci95` and `n` speak of the held-out test photos, or of those of its fold, with the labels they have
+    now; None before they exist.
     """
 
     id: RunId
@@ -137,6 +141,17 @@ class RunRow:
     n: int
     accuracy: float | None
     ci95: tuple[float, float] | None
+
+    @property
+    def fold(self) -> FoldCfg | None:
+        """The fold that it is tested on instead of the test photos; None for all but runs of studies in folds."""
+        return _fold_of(self.recipe)
+
+
+@lru_cache(maxsize=1024)
+def _fold_of(recipe: str) -> FoldCfg | None:
+    fold = from_json(recipe).split.fold
+    return fold if isinstance(fold, FoldCfg) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,12 +73,6 @@ def trainable_photos(db: Database) -> list[tuple[int, int, bytes, str | None]]:
 PROTECTED = ("test", "val", "train")
 
 
-def newest_split(db: Database) -> tuple[SplitId, str] | None:
-    """(id, plan) of the split made last, or None."""
-    row = db.one("SELECT id, plan FROM split ORDER BY id DESC LIMIT 1")
-    return None if row is None else (SplitId(row[0]), row[1])
-
-
 def split_parts(db: Database, split_id: SplitId) -> dict[int, str]:
     """Part of every photo in the split."""
     return dict(db.rows("SELECT photo_id, part FROM split_member WHERE split_id = ?", (split_id,)))
