@@ -13,28 +13,26 @@ from engine.base.changes import Changes
 from engine.base.errors import AppError
 from engine.base.events import Phase
 from engine.insight.comparison import Comparison
-from engine.recipe.overrides import choices_between, with_choices
-from engine.recipe.recipe import Recipe
-from engine.recipe.study_plan import PlanRow, StudyPlan, Sweep
+from engine.recipe.study_plan import StudyPlan
 from engine.recipe.study_templates import TEMPLATES
 from gui.core.notices import Notice
 from gui.core.session import Session
 from gui.core.study_reading import Studies, StudyTold, read_studies, read_study, read_table
-from gui.core.study_running import StudyRunning, found_recipe
+from gui.core.study_running import StudyRunning
 from gui.core.throttle import Throttle
+from gui.pages.studies_dialogs import StudyDialogs
 from gui.pages.studies_list import StudyList
 from gui.pages.studies_plan import PlanEditor, cost_text
 from gui.pages.studies_runs import StudyRuns
 from gui.pages.studies_save import StudySaveMenu
 from gui.pages.studies_table import StudyTable
-from gui.verbs.edit_recipe import edit_recipe
 from gui.verbs.studies import StudyVerbs
 from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, row
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.progress_row import ProgressRow
 
 RELOAD_MS = 300
-LEFT_WIDTH = 280
+LEFT_WIDTH = 240
 MAX_NAME = 80
 
 
@@ -116,6 +114,7 @@ class StudiesPage(QWidget):
             self.name.setText(plan.name)
         recipes = {recipe.name: recipe for recipe in self._studies.recipes}
         self.editor.set_plan(plan, recipes, self._studies.own)
+        self.dialogs.know(self._studies, self._told)
         self._show_running()
         self._ask_study(plan)
 
@@ -131,6 +130,7 @@ class StudiesPage(QWidget):
             return
         self._told = told
         self.editor.show_told(told)
+        self.dialogs.know(self._studies, told)
         self._show_running()
         self._session.store.ask(
             lambda project: read_table(project, told), partial(self._show_table, number, told), context=self
@@ -207,44 +207,6 @@ class StudiesPage(QWidget):
         if plan is not None:
             self.running.stop(plan.name)
             self.verbs.ask_delete(plan)
-
-    @Slot(int)
-    def _edit_row(self, at: int) -> None:
-        studies = self._studies
-        if studies is None:
-            return
-        one = self.editor.rows.rows()[at]
-        self._session.store.ask(
-            lambda _: (found_recipe(one.recipe), with_choices(found_recipe(one.recipe), one.set)),
-            lambda found: self._edit_recipe(at, one, *found),
-            context=self,
-        )
-
-    def _edit_recipe(self, at: int, one: PlanRow, base: Recipe, changed: Recipe) -> None:
-        assert self._studies is not None
-        title = one.name or base.title
-
-        def use(recipe: Recipe) -> None:
-            made = choices_between(base, recipe)
-            name = recipe.title if recipe.title not in (base.title, title) else title
-            kept = "" if name == base.title and not made else name
-            if made and kept in ("", base.title):
-                kept = self.tr("{0}, changed").format(base.title)
-            self.editor.rows.replace(at, PlanRow(recipe=one.recipe, name=kept, set=made))
-
-        shown = msgspec.structs.replace(changed, title=title)
-        edit_recipe(self._session, self, shown, self._studies.recipes, self._studies.n_classes, use)
-
-    @Slot(int)
-    def _edit_sweep(self, at: int) -> None:
-        from gui.dialogs.sweep import SweepDialog
-
-        if self._studies is None:
-            return
-        sweep: Sweep | None = None if at < 0 else self.editor.sweeps.sweeps()[at]
-        dialog = SweepDialog(self, {recipe.name: recipe for recipe in self._studies.recipes}, sweep)
-        dialog.chosen.connect(partial(self.editor.sweeps.put, at))
-        dialog.open()
 
     @Slot(object)
     def _review(self, run_id: object) -> None:
@@ -338,8 +300,7 @@ class StudiesPage(QWidget):
         self._how_far = label("", "muted", wrap=True)
         self.editor = PlanEditor()
         self.editor.changed.connect(self._edited)
-        self.editor.rows.edit_wanted.connect(self._edit_row)
-        self.editor.sweeps.edit_wanted.connect(self._edit_sweep)
+        self.dialogs = StudyDialogs(self._session, self.editor, self)
         self.runs = StudyRuns()
         self.runs.review_wanted.connect(self._review)
         self.runs.weights_wanted.connect(self._session.show_weights)

@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.recipe.fold_cfg import MOST_FOLDS
 from engine.recipe.recipe import Recipe
 from engine.recipe.study_plan import StudyPlan
 from gui.core.study_reading import StudyTold
 from gui.widgets.cards import GAP, PAGE_MARGIN, Card, label
+from gui.widgets.plan_joins import PlanJoins
 from gui.widgets.plan_rows import PlanRows
 from gui.widgets.plan_sweeps import PlanSweeps
 from gui.widgets.progress_row import duration
@@ -42,6 +44,8 @@ class PlanEditor(QWidget):
         self.rows.changed.connect(self._rows_changed)
         self.sweeps = PlanSweeps()
         self.sweeps.changed.connect(self._sweeps_changed)
+        self.joins = PlanJoins()
+        self.joins.changed.connect(self._joins_changed)
         inner = QWidget()
         cards = QVBoxLayout(inner)
         cards.setContentsMargins(0, 2 * GAP, PAGE_MARGIN, PAGE_MARGIN)
@@ -54,6 +58,9 @@ class PlanEditor(QWidget):
         swept = Card(self.tr("Several values in turn"))
         swept.body.addWidget(self.sweeps)
         cards.addWidget(swept)
+        joined = Card(self.tr("Models that answer together"))
+        joined.body.addWidget(self.joins)
+        cards.addWidget(joined)
         cards.addWidget(self._how_card())
         cards.addStretch(1)
         area = QScrollArea()
@@ -73,11 +80,13 @@ class PlanEditor(QWidget):
         self._plan = plan
         self.rows.set_rows(plan.rows, recipes, own)
         self.sweeps.set_sweeps(plan.sweeps, recipes)
-        fields = (self.about, self.reference, self.repeats, self.max_runs, self.max_minutes, self.priority)
+        self.joins.set_joins(plan.ensembles)
+        fields = (self.about, self.reference, self.repeats, self.folds, self.max_runs, self.max_minutes, self.priority)
         blockers = [QSignalBlocker(field) for field in fields]
         if self.about.text() != plan.about:
             self.about.setText(plan.about)
         self.repeats.setValue(plan.repeats)
+        self.folds.setValue(max(1, plan.folds))
         self.max_runs.setValue(plan.max_runs)
         self.max_minutes.setValue(plan.max_minutes)
         self.priority.setValue(plan.priority)
@@ -103,6 +112,9 @@ class PlanEditor(QWidget):
         self.reference.setMinimumContentsLength(24)
         self.reference.activated.connect(self._edited)
         self.repeats = self._number(self.tr("How often each row is trained"), 1, 50)
+        self.folds = self._number(self.tr("Folds of a cross-validation"), 1, MOST_FOLDS)
+        self.folds.setSpecialValueText(self.tr("none: on the test photos"))
+        self.folds.setToolTip(self.tr("Each fold is tested by a model that learned from the others"))
         self.max_runs = self._number(self.tr("Most runs to begin at a time"), 0, 1000)
         self.max_minutes = QDoubleSpinBox()
         self.max_minutes.setRange(0.0, 100_000.0)
@@ -121,6 +133,7 @@ class PlanEditor(QWidget):
         for name, field in (
             (self.tr("Each row is tested against"), self.reference),
             (self.tr("Train each row, times"), self.repeats),
+            (self.tr("Cross-validate in folds"), self.folds),
             (self.tr("Stop after runs"), self.max_runs),
             (self.tr("Stop after minutes"), self.max_minutes),
             (self.tr("Priority"), self.priority),
@@ -155,6 +168,10 @@ class PlanEditor(QWidget):
     def _sweeps_changed(self, sweeps: Any) -> None:
         self._put(msgspec.structs.replace(self._plan, sweeps=sweeps))
 
+    @Slot(object)
+    def _joins_changed(self, joins: Any) -> None:
+        self._put(msgspec.structs.replace(self._plan, ensembles=joins))
+
     @Slot()
     def _edited(self) -> None:
         made = msgspec.structs.replace(
@@ -162,6 +179,7 @@ class PlanEditor(QWidget):
             about=self.about.text().strip(),
             reference=str(self.reference.currentData() or ""),
             repeats=self.repeats.value(),
+            folds=self.folds.value() if self.folds.value() > 1 else 0,
             max_runs=self.max_runs.value(),
             max_minutes=self.max_minutes.value(),
             priority=self.priority.value(),

@@ -20,6 +20,7 @@ from gui.widgets.progress_row import duration
 from gui.widgets.table_view import RowTable
 
 translate = QCoreApplication.translate
+NAME_WIDTH = 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class StudyRuns(QWidget):
         self._told: StudyTold | None = None
         self._step: StudyStep | None = None
         self.model: TableModel[ShownRun] = TableModel(_columns(self.tr), self)
-        self.table = RowTable(self.model, self.tr("Runs of the study"), parent=self)
+        self.table = RowTable(self.model, self.tr("Runs of the study"), least_wide=NAME_WIDTH, parent=self)
         self.table.selectionModel().currentRowChanged.connect(self._allow)
         self.table.doubleClicked.connect(self._review)
         self.review = button(self.tr("Review"), tip=self.tr("Look at this run's mistakes"))
@@ -107,10 +108,10 @@ def _columns(tr: Callable[[str], str]) -> list[Column[ShownRun]]:
         ),
         Column(heading=tr("State"), text=_state, colour=_sign),
         Column(
-            heading=tr("Right on test photos"),
+            heading=tr("Right"),
             text=lambda one: "–" if one.run.run is None or one.run.state != "done" else run_score(one.run.run),
             key=lambda one: -1.0 if one.run.run is None else one.run.run.accuracy or -1.0,
-            tip=tr("By the labels as they are now, with the 95 % interval and the number of photos"),
+            tip=tr("Of the photos it was tested on, by the labels as they are now, with the 95 % interval"),
         ),
         Column(
             heading=tr("Took"),
@@ -126,10 +127,10 @@ def _state(one: ShownRun) -> str:
         return translate("Studies", "Under way")
     return {
         "done": translate("Studies", "Done"),
-        "interrupted": translate("Studies", "Interrupted, can go on"),
+        "interrupted": translate("Studies", "Can go on"),
         "open": translate("Studies", "To be trained"),
-        "failed": translate("Studies", "Failed, will be tried again"),
-        "waits": translate("Studies", "Waits for pretrained weights"),
+        "failed": translate("Studies", "Failed"),
+        "waits": translate("Studies", "Waits for weights"),
     }[one.run.state]
 
 

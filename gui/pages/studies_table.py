@@ -7,14 +7,18 @@ from dataclasses import replace
 from PySide6.QtCore import QModelIndex, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from engine.base.ids import RunId
 from engine.insight.comparison import Comparison
 from gui.core.picking import show_among
 from gui.core.session import Session
+from gui.core.settings import MODEL_COLUMNS
 from gui.core.study_reading import StudyTold
 from gui.models.comparison_model import ComparedModel, ComparisonModel, NumberOfPhotos, caption, photos_of
 from gui.widgets.cards import GAP, button, label, row
 from gui.widgets.comparison_table import ComparisonTable
+from gui.widgets.comparison_tools import ComparisonTools
 from gui.widgets.empty_state import EmptyState
+from gui.widgets.fold_part import FoldPart
 
 
 class StudyTable(QWidget):
@@ -30,16 +34,30 @@ class StudyTable(QWidget):
         self.table = ComparisonTable(self.model, self.tr("Runs of the study, each tested against the reference"))
         self.table.photos_wanted.connect(self._show_number)
         self.table.doubleClicked.connect(self._review_at)
+        self.table.chosen.connect(self._allow)
+        self.tools = ComparisonTools(self.model, self.table)
+        self.tools.show_columns(session.settings.get(MODEL_COLUMNS))
+        self.tools.columns_chosen.connect(self._keep_columns)
+        self.folds = FoldPart()
         self._caption = label("", "muted", wrap=True, selectable=True)
+        self.review = button(self.tr("Review"), tip=self.tr("Look at the chosen model's mistakes"))
+        self.review.clicked.connect(self._review)
+        tip = self.tr("The curves of the chosen networks in one plot; choose several rows with Ctrl or Shift")
+        self.curves = button(self.tr("Compare curves"), tip=tip)
+        self.curves.clicked.connect(self._show_curves)
+        self.beside = button(self.tr("Side by side"), tip=self.tr("Two chosen models: matrices, and their photos"))
+        self.beside.clicked.connect(self._show_beside)
         self.disagreed = button("", tip=self.tr("Photos that not all of the models answer alike"))
         self.disagreed.clicked.connect(self._show_disagreed)
         content = QWidget()
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 2 * GAP, 0, 0)
         inner.setSpacing(GAP)
+        inner.addWidget(self.tools)
         inner.addWidget(self.table, 1)
-        inner.addLayout(row(None, self.disagreed))
+        inner.addLayout(row(self.review, self.curves, self.beside, None, self.disagreed))
         inner.addWidget(self._caption)
+        inner.addWidget(self.folds)
         self.empty = EmptyState(
             "table",
             self.tr("No table yet"),
@@ -62,7 +80,10 @@ class StudyTable(QWidget):
         self._found = found
         self.pile.setCurrentWidget(self.empty if found is None else self.content)
         rows = () if found is None else _rows(told, found)
-        self.model.set_rows(rows)
+        self.table.keep_chosen(lambda: self.model.set_rows(rows))
+        self.tools.show_wanted()
+        self.folds.show_runs([one.found for one in rows])
+        self._allow()
         if found is not None:
             reference = next(one.found.name for one in rows if one.found.against is None)
             self._caption.setText(caption(found, reference))
@@ -74,6 +95,42 @@ class StudyTable(QWidget):
     def found(self) -> Comparison | None:
         """What the table shows."""
         return self._found
+
+    @Slot()
+    def _allow(self) -> None:
+        current = self.table.current()
+        self.review.setEnabled(current is not None and current.run is not None)
+        self.curves.setEnabled(len(self._with_curves()) > 0)
+        self.beside.setEnabled(len(self._runs()) == 2)
+
+    def _runs(self) -> tuple[RunId, ...]:
+        """The chosen rows that are single runs."""
+        return tuple(one.run.id for one in self.table.chosen_rows() if one.run is not None)
+
+    def _with_curves(self) -> tuple[RunId, ...]:
+        """Those of them that were trained in epochs."""
+        trained = {one.found.run_id for one in self.table.chosen_rows() if one.found.facts.val_loss is not None}
+        return tuple(run_id for run_id in self._runs() if run_id in trained)
+
+    @Slot()
+    def _review(self) -> None:
+        current = self.table.current()
+        if current is not None and current.run is not None:
+            self.review_wanted.emit(current.run.id)
+
+    @Slot()
+    def _show_curves(self) -> None:
+        self._session.show_curves.emit(self._with_curves())
+
+    @Slot()
+    def _show_beside(self) -> None:
+        runs = self._runs()
+        if len(runs) == 2:
+            self._session.show_before_after.emit(*runs)
+
+    @Slot(object)
+    def _keep_columns(self, names: tuple[str, ...]) -> None:
+        self._session.settings.set(MODEL_COLUMNS, list(names))
 
     @Slot(object)
     def _show_number(self, number: NumberOfPhotos) -> None:

@@ -18,6 +18,7 @@ from gui.widgets.table_view import RowTable
 
 MAX_NAME = 80
 MOST_ROWS = 8
+CHANGES_WIDTH = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,13 @@ class PlanRows(QWidget):
             self,
         )
         self.table = RowTable(
-            self.model, self.tr("Recipes that are compared"), fit_height=True, most_rows=MOST_ROWS, parent=self
+            self.model,
+            self.tr("Recipes that are compared"),
+            fit_height=True,
+            most_rows=MOST_ROWS,
+            wide=2,
+            least_wide=CHANGES_WIDTH,
+            parent=self,
         )
         # Their order is that of the plan.
         self.table.setSortingEnabled(False)

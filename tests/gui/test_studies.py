@@ -17,6 +17,7 @@ from engine.recipe.study_templates import TEMPLATES
 from gui.app import Application
 from gui.core.notices import Notice
 from gui.dialogs.confirm import ConfirmDialog
+from gui.dialogs.join_models import JoinModelsDialog
 from gui.dialogs.recipe import RecipeDialog
 from gui.dialogs.sweep import SweepDialog
 from gui.pages.studies import StudiesPage
@@ -101,6 +102,12 @@ def test_a_study_is_planned_by_clicks_and_kept_as_it_grows(
     line.values.setText("3, 4")
     assert unnamed(sweep) == []
     sweep.accept()
+    wait_quiet(qtbot, opened)
+    press(qtbot, page.editor.joins.plus)
+    join = open_dialog(qtbot, JoinModelsDialog)
+    join.tick(0, on=True)
+    join.tick(2, on=True)
+    join.accept()
     page.editor.repeats.setValue(2)
     page.name.setText("Sizes")
     qtbot.keyClick(page.name, Qt.Key.Key_Return)
@@ -112,6 +119,7 @@ def test_a_study_is_planned_by_clicks_and_kept_as_it_grows(
     assert plan == page.plan()
     assert (plan.name, plan.repeats, len(plan.sweeps)) == ("Sizes", 2, 1)
     assert [row.name for row in plan.rows] == ["", "Small photos", ""]
+    assert [one.rows for one in plan.ensembles] == [("Quick", "Support vector machine")]
 
 
 def test_a_study_is_carried_out_compared_and_reported_while_the_model_in_use_stays(
@@ -134,6 +142,12 @@ def test_a_study_is_carried_out_compared_and_reported_while_the_model_in_use_sta
     assert current.id == mine
     assert [row.found.name for row in page.results.model.rows()] == ["Quick", "Support vector machine"]
     assert "Quick" in page.results.model.index(0, 0).data()
+
+    page.tabs.setCurrentWidget(page.results)
+    page.results.table.selectAll()
+    assert page.results.beside.isEnabled()
+    assert not page.results.curves.isEnabled(), "neither was trained in epochs"
+    assert unnamed(opened.window) == []
 
     told: list[Notice] = []
     opened.session.notices.posted.connect(told.append)
