@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 
 from engine.insight.metrics import Report
+from engine.recipe.fold_cfg import FoldCfg
 from engine.store.rows import RunRow
 
 # Which photos of a run a score speaks of.
@@ -51,14 +52,22 @@ def beneath(report: Report) -> str:
 
 
 def run_score(run: RunRow) -> str:
-    """A run's score for a list: percent, interval, n; a dash before there is one."""
+    """A run's score for a list: percent, interval, n, and its fold if it has one; a dash before there is a score."""
     if run.accuracy is None or run.ci95 is None:
-        return "–"
-    return f"{percent(run.accuracy)}  ({interval(run.ci95)}, n {run.n:,})"
+        return UNKNOWN
+    facts = [interval(run.ci95), f"n {run.n:,}", *([] if run.fold is None else [fold_name(run.fold)])]
+    return f"{percent(run.accuracy)}  ({', '.join(facts)})"
 
 
-def part_name(part: str) -> str:
-    """Which photos a part of a run's predictions speaks of."""
+def fold_name(fold: FoldCfg) -> str:
+    """`fold 2 of 5`."""
+    return QCoreApplication.translate("score", "fold {0} of {1}").format(fold.at + 1, fold.n)
+
+
+def part_name(part: str, fold: FoldCfg | None = None) -> str:
+    """Which photos a part of a run's predictions speaks of; `fold`: what the run is tested on instead of the others."""
+    if part == "test" and fold is not None:
+        return QCoreApplication.translate("score", "Photos of {0}").format(fold_name(fold))
     if part == "test":
         return QCoreApplication.translate("score", "Held-out test photos")
     return QCoreApplication.translate("score", "Training photos, cross-validated")

@@ -147,7 +147,9 @@ def caption(found: Comparison, reference: str) -> str:
     )
     names = {run.run_id: run.name for run in found.runs}
     made_of = [_made_of(run, names) for run in found.runs if run.members]
-    return " ".join([text.format(f"{found.n:,}", f"{found.n_groups:,}", reference), *made_of])
+    in_folds = [_words("Each photo was answered by the model that had not learned from its fold.")]
+    folded = in_folds if found.in_folds else []
+    return " ".join([text.format(f"{found.n:,}", f"{found.n_groups:,}", reference), *folded, *made_of])
 
 
 def _made_of(run: ComparedRun, names: Mapping[RunId, str]) -> str:

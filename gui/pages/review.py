@@ -146,6 +146,7 @@ class ReviewPage(QWidget):
         self.runs.setCurrentIndex(self.runs.findData(self._run_id))
         self.runs.setToolTip(self.tr("Trained {0}").format(found.run.started_at[:16].replace("T", " ")))
         self.runs.blockSignals(False)
+        self.parts.setItemText(self.parts.findData("test"), part_name("test", found.run.fold))
 
     def _show_matrix(self, found: Overview) -> None:
         self.table.blockSignals(True)

@@ -49,7 +49,8 @@ def compared_models(project: Project, plan: SplitCfg | None, reference: RunId | 
 
     Runs are tested against `reference`, or else the model in use, or else the oldest of them.
     """
-    finished = [run for run in project.runs.rows() if run.state == "finished"]
+    # Runs that test a fold each are compared in the table of their study: they have no photo in common.
+    finished = [run for run in project.runs.rows() if run.state == "finished" and run.fold is None]
     if not finished:
         return Models()
     plan_of = {run.id: from_json(run.recipe).split for run in finished}

@@ -87,13 +87,17 @@ class TrainResult(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.test = ScoreCard(self.tr("Test"), self.tr("Photos the model had never seen. This is the number to quote."))
+        self.fold = ScoreCard(
+            self.tr("One fold"),
+            self.tr("The photos of its fold, which the model had never seen. The project's test photos were left out."),
+        )
         self.cv = ScoreCard(
             self.tr("Cross-check"),
             self.tr("The other photos, each judged by a model that had not seen it: more photos, a narrower interval."),
         )
         self.problem = ProblemCard()
         self.verdicts = VerdictList()
-        self.scores = ClassScores(self.tr("By class, on the test photos"), fit_height=True)
+        self.scores = ClassScores(self.tr("By class, on the photos held out"), fit_height=True)
         self._next = QWidget()
         review = button(self.tr("Review mistakes"), icon_name="search")
         review.clicked.connect(self.review_wanted)
@@ -110,17 +114,18 @@ class TrainResult(QWidget):
         box.setSpacing(2 * GAP)
         box.addWidget(self.problem)
         box.addWidget(self.verdicts)
-        box.addLayout(row(self.test, self.cv, spacing=2 * GAP))
+        box.addLayout(row(self.test, self.fold, self.cv, spacing=2 * GAP))
         for part in (self.began, self.looks, self._next):
             box.addWidget(part)
         box.addWidget(self.scores)
-        for part in (self.problem, self.test, self.cv, self.began, self.looks, self._next, self.scores):
+        for part in (self.problem, self.test, self.fold, self.cv, self.began, self.looks, self._next, self.scores):
             part.hide()
 
     @Slot(object)
     def show_scores(self, found: RunScores) -> None:
         """The run's scores are shown, or why it has none."""
-        self.test.show_report(found.test)
+        self.test.show_report(found.test if found.run.fold is None else None)
+        self.fold.show_report(None if found.run.fold is None else found.test)
         self.cv.show_report(found.cv)
         for part in (self.scores, self._next):
             part.setVisible(found.test is not None)

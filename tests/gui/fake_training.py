@@ -66,6 +66,7 @@ def train(
     name: str = "",
     start_from: RunId | None = None,
     epochs: int = 0,
+    recipe: Recipe | None = None,
 ) -> RunId:
     """A finished run of such a model; with epochs it left curves."""
     leave = model(wrong)
@@ -76,7 +77,7 @@ def train(
         return leave(spec)
 
     runners.scripted.script = script
-    run = TrainingRun(application.session, Recipe(), name=name, start_from=start_from)
+    run = TrainingRun(application.session, recipe or Recipe(), name=name, start_from=start_from)
     with qtbot.waitSignal(run.ended, timeout=10_000) as caught:
         pass
     wait_quiet(qtbot, application)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.base.ids import RunId
 from engine.data.manifest import ManifestPhoto
-from engine.recipe.recipe import SplitCfg
+from engine.recipe.recipe import Recipe, SplitCfg
 from engine.store.rows import PhotoFilter
 from gui.app import Application
 from gui.core.settings import MODEL_COLUMNS
@@ -189,6 +189,31 @@ def test_numbers_show_their_photos_and_rows_their_run_and_plans_are_kept_apart(
     panel.plans.setCurrentIndex(1)
     wait_quiet(qtbot, opened)
     assert set(verdicts(panel)) == {"Cod blind", "Best"}
+
+
+def test_a_run_that_tests_a_fold_is_called_so_and_is_not_among_all_models(
+    qtbot: QtBot, opened: Application, runners: TestRunners
+) -> None:
+    whole = {train(qtbot, opened, runners, name=name) for name in ("First", "Second")}
+    of_a_fold = train(qtbot, opened, runners, name="Second of three", recipe=Recipe(split=SplitCfg().fold_of(3, 1, 0)))
+    opened.window.turn_to("train")
+    wait_quiet(qtbot, opened)
+    page = opened.window.page()
+    assert isinstance(page, TrainPage)
+    page.runs.choose(of_a_fold)
+    wait_quiet(qtbot, opened)
+    assert "fold 2 of 3" in page.runs.table.model().index(0, 2).data()
+    assert page.result.fold.isVisible()
+    assert not page.result.test.isVisible()
+
+    panel = compare_all(qtbot, opened)
+    assert len(panel.shown().plans) == 1
+    assert {row.run.id for row in panel.model.rows()} == whole
+    opened.session.show_run.emit(of_a_fold)
+    wait_quiet(qtbot, opened)
+    review_page = opened.window.page()
+    assert isinstance(review_page, ReviewPage)
+    assert review_page.parts.itemText(review_page.parts.findData("test")) == "Photos of fold 2 of 3"
 
 
 @pytest.fixture
