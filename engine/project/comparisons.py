@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,9 +25,11 @@ from engine.project.context import Context
 from engine.project.joined_runs import (
     InViews,
     check_members,
+    forget_views,
     joined_rows,
     keep_joins,
     kept_joins,
+    views_answered,
     views_row,
     views_spec,
 )
@@ -160,6 +162,24 @@ class Comparisons:
         if run.state != "finished":
             raise UserError(f"The run {run.name} has no model.", advice="Choose a run that has finished.")
         return views_spec(self._context.paths.runs / run.folder, seen.views)
+
+    def in_views(self, run_ids: Iterable[RunId]) -> tuple[InViews, ...]:
+        """Which of these runs were asked about their test photos in several views, and in which.
+
+        Raises:
+            UserError: a run is not there.
+        """
+        folders = [(run_id, self._context.paths.runs / self._stored(run_id).folder) for run_id in run_ids]
+        return tuple(InViews(run_id=run_id, views=v) for run_id, folder in folders for v in views_answered(folder))
+
+    def forget_in_views(self, seen: InViews) -> Changes:
+        """The run's answers in these views are gone; the run itself stays as it is.
+
+        Raises:
+            UserError: there is no such run. StorageError: the disk refused.
+        """
+        forget_views(self._context.paths.runs / self._stored(seen.run_id).folder, seen.views)
+        return Changes(runs=True)
 
     def joins(self) -> tuple[Combined, ...]:
         """The joined runs that the project remembers, oldest first; those with a member that is gone are left out."""

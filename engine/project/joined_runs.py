@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from engine.base.dirs import machine_dir, weights_dir
-from engine.base.errors import UserError
+from engine.base.errors import StorageError, UserError
 from engine.base.ids import RunId
 from engine.data.predictions import Predictions, read_predictions
 from engine.insight.comparison import Judged
@@ -18,12 +19,13 @@ from engine.insight.ensemble import Combined, joined, joined_unseen
 from engine.jobs.spec import AnswerInViewsSpec
 from engine.recipe.joining import LEARNED
 from engine.recipe.recipe import from_json
-from engine.recipe.views_cfg import ViewsCfg
+from engine.recipe.views_cfg import ViewsCfg, views_named
 from engine.store import runs as stored
 from engine.store.db import Database
 
 Ask = Callable[[RunId, str], Judged]
 _SETTING = "joined_runs"
+_VIEWS_STEM = "predictions-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,29 @@ class InViews:
 
 def views_file(folder: Path, views: ViewsCfg) -> Path:
     """Where a run's folder holds its answers to the test photos in these views."""
-    return folder / f"predictions-{'+'.join(views.names)}.npz"
+    return folder / f"{_VIEWS_STEM}{'+'.join(views.names)}.npz"
+
+
+def views_answered(folder: Path) -> tuple[ViewsCfg, ...]:
+    """The views in which a run was asked about its test photos, by its folder; in the order of their names."""
+    found = []
+    for path in sorted(folder.glob(f"{_VIEWS_STEM}*.npz")):
+        # A file of another name was put there by somebody else.
+        with contextlib.suppress(ValueError):
+            found.append(views_named(path.stem.removeprefix(_VIEWS_STEM).split("+")))
+    return tuple(found)
+
+
+def forget_views(folder: Path, views: ViewsCfg) -> None:
+    """The run's folder holds its answers in these views no more.
+
+    Raises:
+        StorageError: the disk refused.
+    """
+    try:
+        views_file(folder, views).unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError("The answers in several views could not be removed.", details=repr(error)) from error
 
 
 def views_spec(folder: Path, views: ViewsCfg) -> AnswerInViewsSpec:

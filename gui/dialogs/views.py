@@ -20,10 +20,12 @@ WIDTH = 600
 class ViewsDialog(Dialog):
     """`adopted` carries the `ViewsCfg` that the model is to look by; only views that were tried can be adopted.
 
+    `row_wanted` carries those of which the user wants a row in the table of all models; they were tried, too.
     `used`: by which it looks now. `last`: what the last try came to.
     """
 
     adopted = Signal(object)
+    row_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None, trier: ViewTrier, used: ViewsCfg, last: ViewGain | None) -> None:
         super().__init__(
@@ -77,7 +79,12 @@ class ViewsDialog(Dialog):
         self.try_out = button(self.tr("Try it"), icon_name="play")
         self.once = button(self.tr("Look once again"), "quiet", tip=self.tr("The model looks at each photo once"))
         self.body.addWidget(self.n_views)
-        self.body.addLayout(row(self.try_out, self.once, None))
+        tip = self.tr(
+            "Asks the test photos too, and puts the answers into the table of all models. Choose views by what is found"
+            " here, not by that row."
+        )
+        self.as_row = button(self.tr("Show as a row"), "quiet", icon_name="table", tip=tip)
+        self.body.addLayout(row(self.try_out, self.once, self.as_row, None))
         self.place = row()
         self.body.addLayout(self.place)
         self.problem = label("", wrap=True)
@@ -92,6 +99,7 @@ class ViewsDialog(Dialog):
             box.toggled.connect(self._show)
         self.try_out.clicked.connect(self._try)
         self.once.clicked.connect(self._look_once)
+        self.as_row.clicked.connect(self._want_row)
         self.accepted.connect(self._tell)
         self.finished.connect(self._trier.stop)
         self._trier.progressed.connect(self._show_phase)
@@ -112,6 +120,7 @@ class ViewsDialog(Dialog):
         self.gain.show_gain(self._last if known else None)
         self.try_out.setEnabled(views != ONCE and not busy)
         self.once.setVisible(self._used != ONCE)
+        self.as_row.setEnabled(known and not busy)
         self._adopt.setEnabled(known and views != self._used and not busy)
         for box in self.boxes.values():
             box.setEnabled(not busy)
@@ -153,6 +162,11 @@ class ViewsDialog(Dialog):
     @Slot()
     def _tell(self) -> None:
         self.adopted.emit(self.views())
+
+    @Slot()
+    def _want_row(self) -> None:
+        self.row_wanted.emit(self.views())
+        self.reject()
 
     @Slot()
     def _look_once(self) -> None:

@@ -61,6 +61,7 @@ _VERDICTS = {
 }
 
 _METHODS = {
+    "views": _noop("“{0}”: {1}, looking at each photo several times."),
     "average": _noop("“{0}”: the mean of {1}."),
     "weighted": _noop("“{0}”: {1}, with weights that make their cross-validated answers likeliest."),
     "stacked": _noop("“{0}”: {1}, joined by a small model that learned from their cross-validated answers."),
@@ -260,7 +261,9 @@ def _more_columns() -> list[Column[ComparedModel]]:
         Column(
             name="recipe",
             heading=_words("Recipe"),
-            text=lambda row: _words("Several models joined") if row.run is None else _recipe(row.run.recipe),
+            text=lambda row: (
+                row.found.recipe or _words("Several models joined") if row.run is None else _recipe(row.run.recipe)
+            ),
         ),
     ]
 

@@ -168,7 +168,7 @@ class ModelsPanel(QWidget):
     def _allow(self) -> None:
         current = self.table.current()
         self.review.setEnabled(current is not None and current.run is not None)
-        self.apart.setVisible(current is not None and current.run is None)
+        self.remove.setVisible(current is not None and current.run is None)
         n_right = 0 if current is None else len(current.found.only_right)
         n_wrong = 0 if current is None else len(current.found.only_wrong)
         self.right_alone.setEnabled(n_right > 0)
@@ -215,10 +215,10 @@ class ModelsPanel(QWidget):
         self.joining.ask(self._shown.runs, chosen)
 
     @Slot()
-    def _take_apart(self) -> None:
+    def _remove(self) -> None:
         current = self.table.current()
         if current is not None and current.run is None:
-            self.joining.take_apart(current.found.name)
+            self.joining.remove(self._shown.made[-1 - current.found.run_id])
 
     @Slot()
     def _back(self) -> None:
@@ -310,8 +310,8 @@ class ModelsPanel(QWidget):
         self.wrong_alone.clicked.connect(partial(self._show_alone, WRONG_ALONE))
         self.review = button(self.tr("Review"), tip=self.tr("Look at the chosen model's mistakes"))
         self.review.clicked.connect(self._review)
-        self.apart = button(self.tr("Take apart"), tip=self.tr("The joined row goes; its models stay"))
-        self.apart.clicked.connect(self._take_apart)
+        self.remove = button(self.tr("Remove row"), tip=self.tr("The row goes; the models it was made of stay"))
+        self.remove.clicked.connect(self._remove)
         tip = self.tr("The curves of the chosen networks in one plot; choose several rows with Ctrl or Shift")
         self.curves = button(self.tr("Compare curves"), tip=tip)
         self.curves.clicked.connect(self._show_curves)
@@ -327,7 +327,7 @@ class ModelsPanel(QWidget):
         box.addWidget(self.tools)
         box.addWidget(self.table, 1)
         box.addLayout(
-            row(self.review, self.apart, self.curves, self.right_alone, self.wrong_alone, None, self.disagreed)
+            row(self.review, self.remove, self.curves, self.right_alone, self.wrong_alone, None, self.disagreed)
         )
         box.addWidget(self._caption)
         box.addWidget(self.folds)

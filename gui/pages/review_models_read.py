@@ -10,6 +10,7 @@ from engine.base.errors import UserError
 from engine.base.ids import RunId
 from engine.insight.comparison import Comparison
 from engine.insight.ensemble import Combined
+from engine.project.joined_runs import InViews
 from engine.recipe.recipe import SplitCfg, from_json
 from engine.store.rows import PhotoFilter, RunRow
 from gui.core.score_text import Part
@@ -33,7 +34,7 @@ class Models:
 
     `plans`: those to choose among, newest first. `plan`: the chosen one, None without any finished run. `runs`: those
     in the table, newest first. `found`: None where fewer than two can be compared; then `problem` may say why. `rows`:
-    the table, the reference first, then the best first.
+    the table, the reference first, then the best first. `made`: what the rows -1, -2 and so on are.
     """
 
     plans: tuple[PlanOfRuns, ...] = ()
@@ -42,6 +43,7 @@ class Models:
     found: Comparison | None = None
     rows: tuple[ComparedModel, ...] = ()
     problem: str = ""
+    made: tuple[Combined | InViews, ...] = ()
 
 
 def compared_models(project: Project, plan: SplitCfg | None, reference: RunId | None, part: Part) -> Models:
@@ -60,11 +62,13 @@ def compared_models(project: Project, plan: SplitCfg | None, reference: RunId | 
     if len(runs) < 2:
         return Models(plans=plans, plan=chosen, runs=runs)
     base = _preferred(runs, reference, runs[-1])
+    joins = _joins(project, runs)
+    views = project.comparisons.in_views(run.id for run in runs) if part == "test" else ()
     try:
-        found = project.comparisons.runs([run.id for run in runs], base.id, part, combined=_joins(project, runs))
+        found = project.comparisons.runs([run.id for run in runs], base.id, part, combined=joins, in_views=views)
     except UserError as error:
         return Models(plans=plans, plan=chosen, runs=runs, problem=error.what)
-    return Models(plans=plans, plan=chosen, runs=runs, found=found, rows=_rows(runs, found))
+    return Models(plans=plans, plan=chosen, runs=runs, found=found, rows=_rows(runs, found), made=(*joins, *views))
 
 
 def _count(plan_of: dict[RunId, SplitCfg], plan: SplitCfg) -> int:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.base.ids import RunId
 from engine.insight.ensemble import Combined
+from engine.project.joined_runs import InViews
 from engine.store.rows import PhotoFilter, RunRow
 from gui.core.session import Session
 
@@ -37,9 +38,12 @@ class JoinModelsVerb(QObject):
         """They are a row of the table from now on."""
         self._session.store.ask(lambda project: project.comparisons.join(combined), context=self)
 
-    def take_apart(self, name: str) -> None:
-        """The row of that name goes; the models it was made of stay."""
-        self._session.store.ask(lambda project: project.comparisons.part_again(name), context=self)
+    def remove(self, made: Combined | InViews) -> None:
+        """The row goes; the models it was made of stay."""
+        if isinstance(made, Combined):
+            self._session.store.ask(lambda project: project.comparisons.part_again(made.name), context=self)
+        else:
+            self._session.store.ask(lambda project: project.comparisons.forget_in_views(made), context=self)
 
     def _open(self, runs: tuple[RunRow, ...], preset: tuple[RunId, ...], found: Found) -> None:
         from gui.dialogs.join_models import Joinable, JoinModelsDialog

@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from engine.base.changes import Changes
+from engine.base.events import Ended
 from engine.base.ids import RunId
 from engine.insight.view_gain import ViewGain
+from engine.jobs.spec import AnswerInViewsSpec
+from engine.project.joined_runs import InViews
 from engine.recipe.views_cfg import ONCE, ViewsCfg
 from engine.store.rows import RunRow
 from gui.core.session import Session
@@ -46,6 +49,24 @@ class ViewsVerb(QObject):
 
         self._session.store.ask(change, partial(self._say, run_id, views), context=self)
 
+    def show_as_row(self, run_id: RunId, views: ViewsCfg) -> None:
+        """The run is asked about its test photos in these views; its answers are a row of All models then."""
+
+        def prepare(project: Project) -> AnswerInViewsSpec:
+            return project.comparisons.in_views_spec(InViews(run_id=run_id, views=views))
+
+        self._session.store.ask(prepare, self._ask_test, context=self)
+
+    def _ask_test(self, spec: AnswerInViewsSpec) -> None:
+        job = self._session.jobs.start(spec, title=self.tr("Looking several times"), role="light")
+        job.ended.connect(self._answered)
+
+    @Slot(object)
+    def _answered(self, ended: Ended) -> None:
+        if ended.reason == "finished":
+            self._session.changed.emit(Changes(runs=True))
+            self._session.notices.success(self.tr("The answers in several views are a row of Review, All models."))
+
     def _take_back(self, project: OpenProject | None, run_id: RunId, views: ViewsCfg) -> None:
         # The notice may be older than the project that is open now.
         if self._session.project is project:
@@ -57,6 +78,7 @@ class ViewsVerb(QObject):
         used, last = found
         dialog = ViewsDialog(self._window, ViewTrier(self._session, run_id), used, last)
         dialog.adopted.connect(partial(self.adopt, run_id))
+        dialog.row_wanted.connect(partial(self.show_as_row, run_id))
         dialog.open()
 
     def _say(self, run_id: RunId, views: ViewsCfg, done: tuple[ViewsCfg, Changes]) -> None:

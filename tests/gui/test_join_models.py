@@ -20,7 +20,7 @@ def test_models_are_joined_into_a_row_and_taken_apart(qtbot: QtBot, opened: Appl
     train(qtbot, opened, runners, all_wrong, name="Blind")
     best = train(qtbot, opened, runners, name="Best")
     panel = compare_all(qtbot, opened)
-    assert not panel.apart.isVisible()
+    assert not panel.remove.isVisible()
     qtbot.mouseClick(panel.join, Qt.MouseButton.LeftButton)
     dialog = open_dialog(qtbot, JoinModelsDialog)
     assert isinstance(dialog, JoinModelsDialog)
@@ -47,7 +47,7 @@ def test_models_are_joined_into_a_row_and_taken_apart(qtbot: QtBot, opened: Appl
     panel.table.selectRow(at)
     assert not panel.review.isEnabled(), "no run stands behind it"
     assert unnamed(opened.window) == []
-    qtbot.mouseClick(panel.apart, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.remove, Qt.MouseButton.LeftButton)
     wait_quiet(qtbot, opened)
     assert {row.found.name for row in panel.model.rows()} == {"Cod blind", "Blind", "Best"}
 

@@ -12,14 +12,15 @@ from pytestqt.qtbot import QtBot
 
 from engine.base.events import AnyEvent, Ended
 from engine.base.fspath import to_path
+from engine.data.predictions import read_predictions, write_predictions
 from engine.insight.view_gain import Side, ViewGain, write_gain
-from engine.jobs.spec import AnySpec, ScoreViewsSpec, TrainSpec
+from engine.jobs.spec import AnswerInViewsSpec, AnySpec, ScoreViewsSpec, TrainSpec
 from engine.recipe.views_cfg import ViewsCfg
 from gui.app import Application
 from gui.dialogs.views import ViewsDialog
 from gui.pages.train import TrainPage
 from tests.gui.fake_runner import TestRunners
-from tests.gui.fake_training import model
+from tests.gui.fake_training import model, train
 from tests.gui.helpers import open_dialog, wait_quiet
 from tests.gui.test_accessible_names import unnamed
 
@@ -50,6 +51,10 @@ def leave(spec: AnySpec) -> list[AnyEvent]:
     """What a training leaves, and what a try does."""
     if isinstance(spec, ScoreViewsSpec):
         write_gain(to_path(spec.out), tried(spec))
+        return []
+    if isinstance(spec, AnswerInViewsSpec):
+        said = read_predictions(to_path(spec.run_folder) / "predictions.npz")
+        write_predictions(to_path(spec.out), said)
         return []
     assert isinstance(spec, TrainSpec)
     (to_path(spec.run_folder) / "model.json").write_text('{"title": "Quick"}')
@@ -102,6 +107,27 @@ def test_what_was_tried_can_be_adopted_and_is_shown_with_n_interval_and_cost(qtb
     assert "7 times" in dialog.n_views.text()
     assert not dialog.gain.isVisible(), "what was found is of other views"
     assert not dialog.accept_button.isEnabled()
+
+
+def test_what_was_tried_can_be_a_row_of_all_models_until_it_is_removed(
+    qtbot: QtBot, page: TrainPage, dialog: ViewsDialog, opened: Application, runners: TestRunners
+) -> None:
+    assert not dialog.as_row.isEnabled()
+    try_out(qtbot, dialog)
+    with qtbot.waitSignal(opened.session.notices.posted):
+        qtbot.mouseClick(dialog.as_row, Qt.MouseButton.LeftButton)
+    assert "views" not in model_file(page), "the model looks as it did"
+    train(qtbot, opened, runners, name="Another")
+    opened.window.commands.actions["compare_models"].trigger()
+    wait_quiet(qtbot, opened)
+    models = opened.window.page().models
+    [at] = [at for at, row in enumerate(models.model.rows()) if row.run is None]
+    assert models.model.row(at).found.name.endswith(", flip_h")
+    assert "looking at each photo several times" in models.shown_caption()
+    models.table.selectRow(at)
+    qtbot.mouseClick(models.remove, Qt.MouseButton.LeftButton)
+    wait_quiet(qtbot, opened)
+    assert all(row.run is not None for row in models.model.rows())
 
 
 def test_what_chance_can_do_is_no_gain_and_leaving_changes_nothing(
