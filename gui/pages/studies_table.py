@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QModelIndex, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from engine.base.ids import RunId
 from engine.insight.comparison import Comparison
+from engine.project.studies import StudyRun
 from gui.core.picking import show_among
 from gui.core.session import Session
 from gui.core.settings import MODEL_COLUMNS
@@ -58,15 +59,7 @@ class StudyTable(QWidget):
         inner.addLayout(row(self.review, self.curves, self.beside, None, self.disagreed))
         inner.addWidget(self._caption)
         inner.addWidget(self.folds)
-        self.empty = EmptyState(
-            "table",
-            self.tr("No table yet"),
-            self.tr(
-                "Once two runs are done they stand here side by side: how many photos each has right, with its 95 %"
-                " interval, how it did on each class, what it took, and whether it is better than the reference or"
-                " only seems so."
-            ),
-        )
+        self.empty = EmptyState("table", self.tr("No table yet"), _about())
         self.content = content
         self.pile = QStackedWidget()
         for part in (self.empty, content):
@@ -78,6 +71,8 @@ class StudyTable(QWidget):
     def show_found(self, told: StudyTold, found: Comparison | None) -> None:
         """The table shows this comparison of the study's runs."""
         self._found = found
+        names = ", ".join(dict.fromkeys(one.planned.row for one in told.runs))
+        self.empty.set_text(self.tr("No table yet"), f"{_about()} {self.tr('Its rows: {0}.').format(names)}")
         self.pile.setCurrentWidget(self.empty if found is None else self.content)
         rows = () if found is None else _rows(told, found)
         self.table.keep_chosen(lambda: self.model.set_rows(rows))
@@ -150,10 +145,23 @@ class StudyTable(QWidget):
 
 def _rows(told: StudyTold, found: Comparison) -> tuple[ComparedModel, ...]:
     """The reference first, then the best first; runs are called as in the plan."""
-    run_of = {one.run.id: replace(one.run, name=one.planned.name) for one in told.runs if one.run is not None}
+    run_of = {one.run.id: replace(one.run, name=_name(one)) for one in told.runs if one.run is not None}
     rows = []
     for one in found.runs:
         run = run_of.get(one.run_id)
         named = one if run is None else replace(one, name=run.name)
         rows.append(ComparedModel(run=run, found=named))
     return tuple(sorted(rows, key=lambda one: (one.found.against is not None, -one.found.accuracy)))
+
+
+def _name(one: StudyRun) -> str:
+    """What stands in the table: of runs that test one fold each, the row that they make together."""
+    return one.planned.name if one.planned.fold is None else one.planned.row
+
+
+def _about() -> str:
+    return QCoreApplication.translate(
+        "Studies",
+        "Once two runs are done they stand here side by side: how many photos each has right, with its 95 % interval,"
+        " what it took, and whether it is better than the reference or only seems so.",
+    )
