@@ -7,6 +7,7 @@ from functools import partial
 
 import msgspec
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from engine.base.changes import Changes
@@ -53,13 +54,14 @@ class StudiesPage(QWidget):
         self._build()
         self._reload = Throttle(RELOAD_MS, self)
         self._reload.due.connect(self._ask)
+        self._is_old = False
         self.running.changed.connect(self._show_running)
-        self.running.changed.connect(self._reload.call)
+        self.running.changed.connect(self._read_again)
         self.running.progressed.connect(self._show_phase)
         self.running.over.connect(self._tell_over)
         session.changed.connect(self._changed)
         session.project_opened.connect(self._opened)
-        session.weights_changed.connect(self._reload.call)
+        session.weights_changed.connect(self._read_again)
         if session.project is not None:
             self._reload.call()
 
@@ -90,10 +92,24 @@ class StudiesPage(QWidget):
 
     @Slot(object)
     def _changed(self, changes: Changes) -> None:
-        self._reload.call()
+        self._read_again()
+
+    @Slot()
+    def _read_again(self) -> None:
+        """Comparing models takes the project's time, so nothing is read while nobody looks."""
+        if self.isVisible():
+            self._reload.call()
+        else:
+            self._is_old = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_old:
+            self._reload.call()
 
     @Slot()
     def _ask(self) -> None:
+        self._is_old = False
         if self._session.project is not None:
             self._session.store.ask(read_studies, self._show, context=self)
 

@@ -41,6 +41,7 @@ class PlanRows(QWidget):
         super().__init__(parent)
         self._rows: list[PlanRow] = []
         self._recipes: Mapping[str, Recipe] = {}
+        self._own: tuple[Recipe, ...] = ()
         self.model: TableModel[ShownRow] = TableModel(
             [
                 Column(heading=self.tr("Row"), text=lambda one: one.name),
@@ -86,7 +87,9 @@ class PlanRows(QWidget):
     def set_rows(self, rows: Sequence[PlanRow], recipes: Mapping[str, Recipe], own: Sequence[Recipe]) -> None:
         """These are the rows; `changed` is not emitted. `recipes`: all there are, by name."""
         self._recipes = recipes
-        self.menu.show_own(own)
+        if tuple(own) != self._own:
+            self._own = tuple(own)
+            self.menu.show_own(self._own)
         if list(rows) != self._rows or not self.model.rows():
             self._rows = list(rows)
             self._fill(max(0, self.at()))

@@ -14,6 +14,7 @@ from engine.jobs.spec import TrainSpec
 from engine.recipe.recipe import Recipe
 from engine.recipe.study_plan import PlanRow, StudyPlan
 from engine.recipe.study_templates import TEMPLATES
+from engine.store.rows import PhotoFilter
 from gui.app import Application
 from gui.core.notices import Notice
 from gui.dialogs.confirm import ConfirmDialog
@@ -162,6 +163,12 @@ def test_a_study_is_carried_out_compared_and_reported_while_the_model_in_use_sta
 
     with qtbot.waitSignal(opened.session.show_run):
         page.runs.table.doubleClicked.emit(page.runs.model.index(0, 0))
+    photos = asked(qtbot, opened, lambda project: project.browse.ids(PhotoFilter()))
+    asked(qtbot, opened, lambda project: project.labels.exclude(photos[:1]))
+    wait_quiet(qtbot, opened)
+    assert set(states(page).values()) == {"done"}, "nothing is read while nobody looks"
+    opened.window.turn_to("studies")
+    qtbot.waitUntil(lambda: set(states(page).values()) == {"open"})
 
 
 def test_a_study_that_is_stopped_goes_on_where_it_was(
