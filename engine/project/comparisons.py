@@ -26,6 +26,7 @@ from engine.project.joined_runs import (
     InViews,
     check_members,
     forget_views,
+    joined_in_folds,
     joined_rows,
     keep_joins,
     kept_joins,
@@ -37,6 +38,7 @@ from engine.project.run_facts import run_facts
 from engine.project.run_scaling import run_scaling
 from engine.project.splits import Splits
 from engine.recipe.recipe import from_json
+from engine.recipe.study_plan import PlanEnsemble
 from engine.store import listing
 from engine.store import runs as stored
 
@@ -93,11 +95,14 @@ class Comparisons:
                 details=str(error),
             ) from error
 
-    def in_folds(self, rows: Mapping[str, Sequence[Sequence[RunId]]], reference: str) -> Comparison:
+    def in_folds(
+        self, rows: Mapping[str, Sequence[Sequence[RunId]]], reference: str, joins: Sequence[PlanEnsemble] = ()
+    ) -> Comparison:
         """Rows of runs that each tested one fold: photo by photo from the first repetition, fold by fold from all.
 
         Args:
             rows: by name the repetitions of each row, each with the runs of its folds in order. reference: a name.
+            joins: rows of these that answer together; their numbers are -1, -2 and so on.
         Raises:
             UserError: as `runs`; or the runs of a row do not test different photos, or know different classes.
         """
@@ -105,14 +110,15 @@ class Comparisons:
             judged = {name: [self._pooled(name, runs) for runs in row] for name, row in rows.items()}
             base = judged[reference][0].run_id
             groups = self._splits.questions(from_json(self._stored(base).recipe).split.groups)
-            found = compare([row[0] for row in judged.values()], base, groups)
+            joined = [[joined_in_folds(one, judged, groups, RunId(-1 - at))] for at, one in enumerate(joins)]
+            found = compare([row[0] for row in [*judged.values(), *joined]], base, groups)
         except ValueError as error:
             raise UserError(
                 "The runs of these folds were not made of the same photos and classes, so they cannot be compared.",
                 advice="Go on with the study: what has changed is trained again.",
                 details=str(error),
             ) from error
-        return with_repetitions(found, list(judged.values()))
+        return with_repetitions(found, [*judged.values(), *joined])
 
     def fold_scores(self, run_ids: Sequence[RunId]) -> tuple[Report, Calibration]:
         """Score and calibration of what the runs of all folds said, each of its own.

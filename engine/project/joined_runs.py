@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from engine.base.dirs import machine_dir, weights_dir
 from engine.base.errors import StorageError, UserError
@@ -19,6 +20,7 @@ from engine.insight.ensemble import Combined, joined, joined_unseen
 from engine.jobs.spec import AnswerInViewsSpec
 from engine.recipe.joining import LEARNED
 from engine.recipe.recipe import from_json
+from engine.recipe.study_plan import PlanEnsemble
 from engine.recipe.views_cfg import ViewsCfg, views_named
 from engine.store import runs as stored
 from engine.store.db import Database
@@ -101,6 +103,26 @@ def joined_rows(
                 advice="Join runs of one split; `fieldmark runs PROJECT` names the split of each.",
                 details=str(error),
             ) from error
+
+
+def joined_in_folds(
+    one: PlanEnsemble, rows: Mapping[str, Sequence[Judged]], groups: dict[int, int], number: RunId
+) -> Judged:
+    """A row of a study in folds whose members are all repetitions of other such rows; it has the folds of the first.
+
+    Every answer there is one of a model that had not seen the photo, so these teach weights and stacks, which in turn
+    answer only for groups that they have not seen.
+
+    Args:
+        rows: by name the repetitions of each row, each pooled over its folds.
+    Raises:
+        ValueError: as of `engine.insight.ensemble.joined_unseen`.
+    """
+    members = [pooled for name in one.rows for pooled in rows[name]]
+    combined = Combined(name=one.name, method=one.method, members=tuple(pooled.run_id for pooled in members))
+    found, first = joined_unseen(combined, number, members, groups), members[0]
+    folds = None if first.folds is None else first.folds[np.searchsorted(first.photo_ids, found.photo_ids)]
+    return replace(found, folds=folds)
 
 
 # What is done to runs, in a sentence that says that it cannot be.

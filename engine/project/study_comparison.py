@@ -58,13 +58,22 @@ def _in_folds(project: Project, plan: StudyPlan, found: Sequence[StudyRun]) -> C
         return None
     ids = {name: [[run.id for run in runs] for runs in repetitions] for name, repetitions in rows.items()}
     reference = reference_row(plan, [one.planned for one in found])
-    return project.comparisons.in_folds(ids, reference if reference in ids else next(iter(ids)))
+    joins = [one for one in plan.ensembles if ids.keys() >= set(one.rows)]
+    return project.comparisons.in_folds(ids, reference if reference in ids else next(iter(ids)), joins)
 
 
 def planned_joins(
     project: Project, plan: StudyPlan, found: Sequence[StudyRun], ids: Collection[RunId]
 ) -> tuple[tuple[Combined, ...], tuple[RunMissing, ...]]:
-    """The ensembles of the plan that can be made of the runs `ids`, and those that cannot, with the reason."""
+    """The ensembles of the plan that can be made of the runs `ids`, and those that cannot, with the reason.
+
+    Of a study in folds, whose rows are joined and not its runs, only the latter.
+    """
+    if plan.folds:
+        there = done_in_folds(plan, found).keys()
+        few = "Not all folds of the rows it joins are done."
+        left_out = [one for one in plan.ensembles if not there >= set(one.rows)]
+        return (), tuple(RunMissing(name=one.name, state="unjoined", why=few) for one in left_out)
     made, missing = [], []
     for one in plan.ensembles:
         try:

@@ -139,8 +139,6 @@ def _repetition(plan: StudyPlan, row: str, recipe: Recipe, at: int) -> Iterator[
 
 def _check_ensembles(plan: StudyPlan, names: Sequence[str]) -> None:
     taken = list(names)
-    if plan.ensembles and plan.folds:
-        raise _refused("runs that test different folds cannot be joined", "Take out the ensembles, or the folds.")
     for one in plan.ensembles:
         unknown = next((row for row in one.rows if row not in names), None)
         if unknown is not None:

@@ -30,6 +30,10 @@ name = "large"
 recipe = "quick"
 name = "small"
 set = ["input.size=160"]
+[[ensembles]]
+name = "both"
+method = "stacked"
+rows = ["large", "small"]
 """
 
 
@@ -95,12 +99,16 @@ def test_rows_are_pooled_over_folds_and_locked_photos_stay_locked(
     compared = found["comparison"]
     assert compared["in_folds"]
     assert compared["n"] == 36 - len(locked)
-    large, small = compared["runs"]
+    large, small, both = compared["runs"]
     assert (large["name"], large["accuracy"], small["name"]) == ("large", 1.0, "small")
     assert [score["fold"] for score in small["folds"]["scores"]] == [0, 1, 2, 3, 4, 5], "of both repetitions"
     assert sum(score["n"] for score in small["folds"]["scores"]) == 2 * compared["n"]
     assert small["against"]["verdict"] == "worse"
     assert small["folds"]["p_value"] < 0.05
+
+    assert (both["run_id"], both["name"], len(both["members"])) == (-1, "both", 4), "of both repetitions"
+    assert both["accuracy"] == 1.0, "it believes the one that is right"
+    assert sum(score["n"] for score in both["folds"]["scores"]) == compared["n"]
 
     n_before = len(runner.seen)
     page = tmp_path / "report.html"
@@ -117,5 +125,3 @@ def test_a_plan_that_cannot_be_folded_says_why(say: Say, tmp_path: Path) -> None
     plan = tmp_path / "folds.toml"
     plan.write_text(PLAN.replace("folds = 3", "folds = 1"))
     assert "cannot be divided into 1 folds" in say("study", "show", plan).err
-    plan.write_text(PLAN + '[[ensembles]]\nname = "both"\nmethod = "average"\nrows = ["large", "small"]\n')
-    assert "different folds cannot be joined" in say("study", "show", plan).err
