@@ -154,9 +154,9 @@ def caption(found: Comparison, reference: str) -> str:
 
 
 def _made_of(run: ComparedRun, names: Mapping[RunId, str]) -> str:
-    """What a joined row is, in a sentence."""
-    members = ", ".join(f"“{names.get(member, str(member))}”" for member in run.members)
-    return _words(_METHODS[run.method]).format(run.name, members)
+    """What a joined row is, in a sentence; repetitions of a row are called as it is."""
+    members = [f"“{names[member]}”" for member in run.members if member in names]
+    return _words(_METHODS[run.method]).format(run.name, ", ".join(members))
 
 
 def _score_columns() -> list[Column[ComparedModel]]:
