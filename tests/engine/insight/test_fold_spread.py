@@ -11,6 +11,7 @@ from engine.base.ids import RunId
 from engine.data.predictions import NO_FOLD
 from engine.insight.comparison import Judged, compare
 from engine.insight.fold_spread import Folded, fold_spread
+from engine.insight.paired import corrected_resampled_t
 
 FOLDS = np.repeat(np.arange(5), 20).astype(np.int16)
 TRUE = np.arange(100) % 2
@@ -51,6 +52,22 @@ def test_a_steady_gain_is_more_than_chance_and_one_that_comes_and_goes_is_not() 
     assert steady.p_value is not None
     assert fickle.p_value is not None
     assert steady.p_value < 0.05 < fickle.p_value
+
+
+def test_repeated_folds_are_tested_as_repetitions_of_few_folds_and_not_as_many_folds() -> None:
+    def twice(n_right: tuple[int, ...]) -> Folded:
+        once = folded(n_right)
+        return Folded(
+            true=np.tile(once.true, 2),
+            answered=np.tile(once.answered, 2),
+            folds=np.concatenate([FOLDS, FOLDS + 5]).astype(np.int16),
+            n_repetitions=2,
+        )
+
+    found = fold_spread(twice((12, 14, 16, 18, 19)), twice((10, 12, 14, 16, 18)))
+    assert found is not None
+    differences = [0.1, 0.1, 0.1, 0.1, 0.05] * 2
+    assert found.p_value == pytest.approx(corrected_resampled_t(differences, test_share=1 / 4), rel=1e-3)
 
 
 def test_models_of_other_folds_are_not_tested_against_one_another() -> None:
