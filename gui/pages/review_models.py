@@ -176,6 +176,7 @@ class ModelsPanel(QWidget):
         self.wrong_alone.setEnabled(n_wrong > 0)
         self.wrong_alone.setText(self.tr("Wrong alone: %n photo(s)", "", n_wrong))
         self.curves.setEnabled(len(self._with_curves()) > 1)
+        self.beside.setEnabled(self._pair() is not None)
         for made in (self.right_alone, self.wrong_alone, self.disagreed):
             made.setAccessibleName(made.text())
 
@@ -196,6 +197,20 @@ class ModelsPanel(QWidget):
     def _show_disagreed(self) -> None:
         if self._shown.found is not None:
             self._show_photos(self._shown.found.disagreed, self.tr("the models do not all agree"))
+
+    def _pair(self) -> tuple[RunId, RunId] | None:
+        """The two chosen runs, or the chosen one after the reference."""
+        chosen = [row.run.id for row in self.table.chosen_rows() if row.run is not None]
+        bases = [row.run.id for row in self._shown.rows if row.run is not None and row.found.against is None]
+        if len(chosen) == 1 and bases and bases != chosen:
+            return bases[0], chosen[0]
+        return (min(chosen), max(chosen)) if len(chosen) == 2 else None
+
+    @Slot()
+    def _show_beside(self) -> None:
+        pair = self._pair()
+        if pair is not None:
+            self._session.show_before_after.emit(*pair)
 
     @Slot()
     def _review(self) -> None:
@@ -312,6 +327,9 @@ class ModelsPanel(QWidget):
         self.review.clicked.connect(self._review)
         self.remove = button(self.tr("Remove row"), tip=self.tr("The row goes; the models it was made of stay"))
         self.remove.clicked.connect(self._remove)
+        tip = self.tr("Two chosen models photo by photo, or the chosen one and the reference")
+        self.beside = button(self.tr("Side by side"), tip=tip)
+        self.beside.clicked.connect(self._show_beside)
         tip = self.tr("The curves of the chosen networks in one plot; choose several rows with Ctrl or Shift")
         self.curves = button(self.tr("Compare curves"), tip=tip)
         self.curves.clicked.connect(self._show_curves)
@@ -327,7 +345,16 @@ class ModelsPanel(QWidget):
         box.addWidget(self.tools)
         box.addWidget(self.table, 1)
         box.addLayout(
-            row(self.review, self.remove, self.curves, self.right_alone, self.wrong_alone, None, self.disagreed)
+            row(
+                self.review,
+                self.remove,
+                self.beside,
+                self.curves,
+                self.right_alone,
+                self.wrong_alone,
+                None,
+                self.disagreed,
+            )
         )
         box.addWidget(self._caption)
         box.addWidget(self.folds)

@@ -157,3 +157,17 @@ def test_a_label_mended_elsewhere_counts_here(qtbot: QtBot, opened: Application,
     opened.session.store.ask(lambda project: project.labels.exclude([photo.photo_id]))
     qtbot.waitUntil(lambda: "same 2 photos" in panel.headline())
     wait_quiet(qtbot, opened)
+
+
+def test_two_rows_of_all_models_are_put_side_by_side(
+    qtbot: QtBot, opened: Application, runs: tuple[RunId, RunId]
+) -> None:
+    opened.window.commands.actions["compare_models"].trigger()
+    page = opened.window.page()
+    assert isinstance(page, ReviewPage)
+    qtbot.waitUntil(lambda: len(page.models.model.rows()) == 2)
+    page.models.table.selectAll()
+    page.models.beside.click()
+    qtbot.waitUntil(lambda: page.pile.currentWidget() is page.compare)
+    wait_quiet(qtbot, opened)
+    assert (page.compare.before.currentData(), page.compare.after.currentData()) == runs
