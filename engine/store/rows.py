@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from engine.base.ids import ClassId, OpId, PhotoId, RunId, SplitId
-from engine.recipe.fold_cfg import FoldCfg
-from engine.recipe.recipe import from_json
+
+if TYPE_CHECKING:
+    from engine.recipe.fold_cfg import FoldCfg
 
 PhotoStatus = Literal["ok", "damaged", "missing", "changed", "quarantined"]
 LabelState = Literal["unlabelled", "labelled", "unsure", "excluded"]
@@ -150,6 +151,14 @@ class RunRow:
 
 @lru_cache(maxsize=1024)
 def _fold_of(recipe: str) -> FoldCfg | None:
+    # Here and not above: the window knows rows before it needs what reads recipes.
+    from engine.recipe.fold_cfg import FoldCfg
+    from engine.recipe.recipe import from_json
+
+    # The window imports this module before it needs a recipe.
+    from engine.recipe.fold_cfg import FoldCfg
+    from engine.recipe.recipe import from_json
+
     fold = from_json(recipe).split.fold
     return fold if isinstance(fold, FoldCfg) else None
 
