@@ -57,6 +57,7 @@ class ModelsPanel(QWidget):
         self._is_old = True
         self._plan, self._reference = None, None
         self._show_models(Models())
+        self.tools.forget()
         self.empty.set_text(self.tr("Comparing the models…"), "")
 
     def shown(self) -> Models:

@@ -67,6 +67,11 @@ class ComparisonTools(QWidget):
             )
         self._table.share_width()
 
+    def forget(self) -> None:
+        """Nothing is pinned or searched for: other models are to come, whose numbers may be the same."""
+        self.search.clear()
+        self._model.pin(self._model.pinned(), on=False)
+
     def wanted(self) -> tuple[str, ...]:
         """The names of the columns that are wanted, beside the first one."""
         return tuple(name for name, action in self._actions.items() if action.isChecked())
