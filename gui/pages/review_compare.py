@@ -208,10 +208,9 @@ class ComparePanel(QWidget):
             tip=self.tr("Photos, labels, split, recipe and code of the two"),
         )
         self.what_changed.clicked.connect(self._ask_changes)
-        head = row(back, None, self.what_changed)
+        head = row(back, label(self.tr("Side by side"), "title"), None, self.what_changed, spacing=2 * GAP)
         head.setContentsMargins(0, 0, PAGE_MARGIN, 0)
         box.addLayout(head)
-        box.addWidget(label(self.tr("Side by side"), "title"))
         box.addWidget(self.pile, 1)
 
     def _make_content(self) -> QWidget:
@@ -230,6 +229,10 @@ class ComparePanel(QWidget):
             part.layout().setContentsMargins(0, 0, 0 if part is self.photos else PAGE_MARGIN, 2 * GAP)
             pile.addWidget(part)
         self.views.currentChanged.connect(pile.setCurrentIndex)
+        relabel = self.photos.mending.make_button()
+        self.views.currentChanged.connect(lambda at: relabel.setVisible(at == PHOTOS_TAB))
+        head = row(self.views, None, relabel)
+        head.setContentsMargins(0, 0, PAGE_MARGIN, 0)
         made = QWidget()
         box = QVBoxLayout(made)
         box.setContentsMargins(0, 0, 0, 0)
@@ -237,7 +240,7 @@ class ComparePanel(QWidget):
         for part in (self._make_choices(), self._make_card()):
             part.setContentsMargins(0, 0, PAGE_MARGIN, 0)
             box.addLayout(part)
-        box.addWidget(self.views)
+        box.addLayout(head)
         box.addWidget(pile, 1)
         return made
 
@@ -266,15 +269,16 @@ class ComparePanel(QWidget):
         self.use.clicked.connect(self.promote)
         self.keep = button(self.tr("Keep the old model"))
         self.keep.clicked.connect(self.keep_old)
-        scores, told = QVBoxLayout(), QVBoxLayout()
-        scores.addWidget(self._figure)
-        scores.addWidget(self._beneath)
-        told.addWidget(self._verdict)
-        told.addLayout(row(self._in_use, None, self.use, self.keep))
         self._card = Card()
         beside = QHBoxLayout()
         beside.setSpacing(3 * GAP)
-        beside.addLayout(scores, 2)
-        beside.addLayout(told, 5)
+        columns = ((2, (self._figure, self._beneath)), (4, (self._verdict, self._in_use)), (0, (self.use, self.keep)))
+        for share, parts in columns:
+            column = QVBoxLayout()
+            column.setSpacing(4)
+            for part in parts:
+                column.addWidget(part)
+            column.addStretch(1)
+            beside.addLayout(column, share)
         self._card.body.addLayout(beside)
         return row(self._card)

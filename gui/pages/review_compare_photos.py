@@ -18,7 +18,7 @@ from gui.models.photo_model import PhotoModel
 from gui.pages.review_compare_detail import CompareDetail
 from gui.pages.review_compare_read import PILES, Pile, TwoRuns, TwoShares, of_cell, shares_of
 from gui.pages.review_mending import Mending
-from gui.widgets.cards import GAP, label, row
+from gui.widgets.cards import GAP
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.photo_grid import PhotoGrid
 
@@ -155,7 +155,8 @@ class ComparePhotos(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         for name in self._names():
-            self.tabs.addTab(name)
+            tip = self.tr("Under each photo: what the first model says, then what the second says")
+            self.tabs.setTabToolTip(self.tabs.addTab(name), tip)
         self.tabs.currentChanged.connect(self._choose_tab)
         side = self._session.settings.get(THUMB_SIZE)
         self.grid = PhotoGrid(self.photos, self._session.thumbs, side=side, captions=1)
@@ -166,17 +167,10 @@ class ComparePhotos(QWidget):
         for part in (self.grid, self.nothing):
             self.pile.addWidget(part)
         self.detail = CompareDetail()
-        left = QWidget()
-        inner = QVBoxLayout(left)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(GAP)
-        hint = label(self.tr("Under each photo: what the first model says → what the second says."), "muted")
-        inner.addLayout(row(hint, None, self.mending.make_button()))
-        inner.addWidget(self.pile, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.setHandleWidth(1)
-        split.addWidget(left)
+        split.addWidget(self.pile)
         split.addWidget(self.detail)
         split.setStretchFactor(0, 1)
         split.setSizes([680, 400])
