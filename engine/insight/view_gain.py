@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from engine.base.errors import StorageError
 from engine.base.files import atomic_write
-from engine.insight.before_after import SIGNIFICANT, mcnemar
+from engine.insight.before_after import SIGNIFICANT
 from engine.insight.metrics import Report, report
+from engine.insight.paired import difference_interval, grouped_draws, grouped_mcnemar
 from engine.recipe.views_cfg import ViewsCfg
 
 # Two-sided 95 % of the normal distribution.
@@ -39,7 +40,8 @@ class ViewGain(msgspec.Struct, frozen=True, kw_only=True):
     """Looking once against looking in all `views`, on the same `n` photos.
 
     `gained`, `lost`: photos that became right, and wrong. `difference`: of accuracy, with its paired 95 % interval.
-    `p_value`: exact McNemar test. `cost`: how many times as long classifying takes. `how`: which photos these are.
+    `p_value`: `paired.grouped_mcnemar`. `cost`: how many times as long classifying takes. `how`: which photos they are.
+    `n_groups`: groups that the photos are in, of which each counts as one; 0 where it was tried before groups counted.
     """
 
     views: ViewsCfg
@@ -53,6 +55,7 @@ class ViewGain(msgspec.Struct, frozen=True, kw_only=True):
     p_value: float
     cost: float
     how: How
+    n_groups: int = 0
 
     @property
     def outcome(self) -> Literal["gain", "loss", "none"]:
@@ -70,12 +73,15 @@ def view_gain(
     views: ViewsCfg,
     cost: float,
     how: How,
+    groups: NDArray[np.int64] | None = None,
 ) -> ViewGain:
     """The comparison of two sets of (n, k) probabilities of the same photos, n > 0.
 
     Args:
-        columns: (n,) their true columns. once, several: of one view, and the mean of all.
+        columns: (n,) their true columns. once, several: of one view, and the mean of all. groups: (n,) photos of one
+            group are one question; None where each photo is by itself.
     """
+    together = np.arange(len(columns)) if groups is None else groups
     was_right, now_right = once.argmax(axis=1) == columns, several.argmax(axis=1) == columns
     gained, lost = int(np.count_nonzero(now_right & ~was_right)), int(np.count_nonzero(was_right & ~now_right))
     names = [str(column) for column in range(once.shape[1])]
@@ -87,11 +93,19 @@ def view_gain(
         gained=gained,
         lost=lost,
         difference=(gained - lost) / len(columns),
-        difference_ci95=paired_interval(gained, lost, len(columns)),
-        p_value=mcnemar(gained, lost),
+        difference_ci95=_interval(was_right, now_right, together),
+        p_value=grouped_mcnemar(now_right, was_right, together),
         cost=cost,
         how=how,
+        n_groups=len(np.unique(together)),
     )
+
+
+def _interval(was: NDArray[np.bool_], now: NDArray[np.bool_], groups: NDArray[np.int64]) -> tuple[float, float]:
+    """By samples of whole groups where there are any, which the formula for single photos does not know."""
+    if len(np.unique(groups)) < len(groups):
+        return difference_interval(now, was, grouped_draws(groups))
+    return paired_interval(int((now & ~was).sum()), int((was & ~now).sum()), len(groups))
 
 
 def paired_interval(gained: int, lost: int, n: int) -> tuple[float, float]:
@@ -119,7 +133,9 @@ def gain_text(found: ViewGain) -> str:
         "loss": f"It is a loss: {numbers}.",
         "none": f"No difference beyond chance: {numbers}.",
     }
-    return f"{said[found.outcome]} Classifying takes {found.cost:.1f} times as long."
+    grouped = 0 < found.n_groups < found.n
+    groups = f" What belongs together counts as one: these are {found.n_groups:,} questions." if grouped else ""
+    return f"{said[found.outcome]}{groups} Classifying takes {found.cost:.1f} times as long."
 
 
 def write_gain(path: Path, found: ViewGain) -> None:

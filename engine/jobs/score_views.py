@@ -52,9 +52,10 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answers:
-    """(n,) true columns, and (n, k) probabilities of looking once and several times."""
+    """(n,) true columns and groups, and (n, k) probabilities of looking once and several times."""
 
     columns: NDArray[np.int32]
+    groups: NDArray[np.int64]
     once: NDArray[np.float32]
     several: NDArray[np.float32]
 
@@ -79,7 +80,9 @@ def run(spec: ScoreViewsSpec, emit: Emit, stop: StopToken) -> None:
             advice="Train again with more photos, or with a share of them for validation.",
         )
     cost = _cost(spec, model, extractor, [one.photo for one in asked[:N_TIMED]], emit, stop)
-    found = view_gain(answers.columns, answers.once, answers.several, views=spec.views, cost=cost, how=how)
+    found = view_gain(
+        answers.columns, answers.once, answers.several, views=spec.views, cost=cost, how=how, groups=answers.groups
+    )
     write_gain(to_path(spec.out), found)
     emit(ResultReady(kind="view_gain", path=spec.out))
 
@@ -166,17 +169,23 @@ def _answers(
     """The answers to the photos that can be read."""
     n_views = spec.views.n_views
     meter = Meter(emit, PHASE, len(asked))
-    columns, once, several = [], [], []
+    columns, groups, once, several = [], [], [], []
     with closing(features_of((_file(one.photo) for one in asked), extractor, cfg, stop)) as seen:
         for one, found in zip(asked, seen, strict=True):
             meter.add()
             if found.features is None:
                 continue
             columns.append(one.photo.class_no)
+            groups.append(one.photo.group)
             once.append(one.probs(found.features.reshape(n_views, -1)[:1])[0])
             several.append(averaged(one.probs, n_views)(found.features[None])[0])
     meter.finish()
-    return _Answers(columns=np.array(columns, dtype=np.int32), once=_stacked(once), several=_stacked(several))
+    return _Answers(
+        columns=np.array(columns, dtype=np.int32),
+        groups=np.array(groups, dtype=np.int64),
+        once=_stacked(once),
+        several=_stacked(several),
+    )
 
 
 def _stacked(rows: list[NDArray[np.float32]]) -> NDArray[np.float32]:

@@ -14,15 +14,16 @@ from engine.insight.view_gain import ViewGain, gain_text, paired_interval, read_
 from engine.recipe.views_cfg import ViewsCfg
 
 
-def compared(n: int, *, gained: int, lost: int, right: int = 50) -> ViewGain:
-    """Of `n` photos, `right` are right both times, and so many become right and wrong."""
+def compared(n: int, *, gained: int, lost: int, right: int = 50, size: int = 1) -> ViewGain:
+    """Of `n` photos, `right` are right both times, and so many become right and wrong; `size` of them are a group."""
     truth = np.zeros(n, dtype=np.int32)
     was, now = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     was[:right] = now[:right] = True
     now[right : right + gained] = True
     was[right + gained : right + gained + lost] = True
     once, several = (np.eye(2, dtype=np.float32)[(~was).astype(int)], np.eye(2, dtype=np.float32)[(~now).astype(int)])
-    return view_gain(truth, once, several, views=ViewsCfg(flip_h=True), cost=2.0, how="validation")
+    groups = np.arange(n, dtype=np.int64) // size
+    return view_gain(truth, once, several, views=ViewsCfg(flip_h=True), cost=2.0, how="validation", groups=groups)
 
 
 def test_a_gain_beyond_chance_is_called_one() -> None:
@@ -49,6 +50,14 @@ def test_what_chance_can_do_is_called_no_difference(gained: int, lost: int) -> N
     assert gain_text(found).startswith("No difference beyond chance")
     low, high = found.difference_ci95
     assert low < 0 < high or (gained, lost) == (5, 0)
+
+
+def test_copies_are_one_question_and_no_gain_of_their_own() -> None:
+    alone, together = compared(200, gained=20, lost=0), compared(200, gained=20, lost=0, size=10)
+    assert (alone.outcome, together.outcome) == ("gain", "none"), "two questions may go the same way by chance"
+    assert (together.gained, together.n_groups) == (20, 20)
+    assert together.difference_ci95[0] == 0.0
+    assert "these are 20 questions" in gain_text(together)
 
 
 def test_the_interval_is_that_of_agresti_and_min() -> None:
