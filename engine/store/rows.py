@@ -155,10 +155,6 @@ def _fold_of(recipe: str) -> FoldCfg | None:
     from engine.recipe.fold_cfg import FoldCfg
     from engine.recipe.recipe import from_json
 
-    # The window imports this module before it needs a recipe.
-    from engine.recipe.fold_cfg import FoldCfg
-    from engine.recipe.recipe import from_json
-
     fold = from_json(recipe).split.fold
     return fold if isinstance(fold, FoldCfg) else None
 
