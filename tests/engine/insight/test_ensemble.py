@@ -61,9 +61,7 @@ def test_labels_of_the_test_photos_move_no_probability(method: Method) -> None:
 
 
 def test_weights_and_stacks_believe_the_good_member_where_the_mean_is_misled() -> None:
-    mean, weighted, stacked = (
-        joined(combined(method), RunId(-1), ASKED, LEARNED_FROM, {}) for method in METHODS
-    )
+    mean, weighted, stacked = (joined(combined(method), RunId(-1), ASKED, LEARNED_FROM, {}) for method in METHODS)
     assert right(weighted) >= right(ASKED[0]) > right(mean)
     assert right(stacked) >= right(ASKED[0])
     table = compare([ASKED[0], mean, dataclasses.replace(stacked, run_id=RunId(-2))], RunId(1), {})
