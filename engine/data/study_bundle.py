@@ -23,6 +23,7 @@ from engine.data.machine import MachineFacts
 from engine.data.manifest import ManifestClass, Part
 from engine.data.predictions import Predictions, decode_predictions
 from engine.recipe.bounds import out_of_bounds
+from engine.recipe.fold_cfg import FoldCfg
 from engine.recipe.recipe import Recipe, SplitCfg
 from engine.recipe.study_plan import MAX_RUNS, StudyPlan, plan_to_toml
 
@@ -56,7 +57,8 @@ class BundleRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """A planned run with its whole recipe, and what came of it.
 
     `state`, `why`: as of `engine.project.studies.StudyRun`. `answers`: member with what it said, empty unless it is
-    done. `n`, `accuracy`: test photos, and the share right. `versions`: of what made it.
+    done. `n`, `accuracy`: test photos, and the share right. `versions`: of what made it. `fold`: which it tests, in a
+    study in folds.
     """
 
     row: str
@@ -69,6 +71,7 @@ class BundleRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     accuracy: float | None = None
     minutes: float | None = None
     versions: dict[str, str] = {}
+    fold: FoldCfg | None = None
 
 
 class StudyBundle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

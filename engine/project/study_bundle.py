@@ -37,12 +37,6 @@ def save_bundle(
     Raises:
         UserError: no run is done. StorageError: a file cannot be read or written.
     """
-    if plan.folds:
-        raise UserError(
-            "A study in folds cannot be written as a bundle.",
-            safe="Nothing was written.",
-            advice="Write its report instead; the plan itself is a file that can be passed on.",
-        )
     first = next((one.run for one in found if one.state == "done" and one.run is not None), None)
     if first is None:
         raise UserError(
@@ -53,8 +47,9 @@ def save_bundle(
     seen = read_manifest(to_path(first.folder) / MANIFEST_FILE)
     runs, answers = [], {}
     for number, one in enumerate(found, start=1):
-        # One that was divided otherwise cannot be repeated from this list of photos.
-        is_here = one.state == "done" and one.run is not None and one.run.split_id == first.split_id
+        # One that was divided otherwise cannot be repeated from this list of photos; all folds divide the same ones.
+        is_alike = one.run is not None and (one.planned.fold is not None or one.run.split_id == first.split_id)
+        is_here = one.state == "done" and is_alike
         member = f"answers/{number}.npz" if is_here else ""
         if is_here and one.run is not None:
             answers[member] = _read(to_path(one.run.folder) / ANSWERS_FILE)
@@ -63,9 +58,9 @@ def save_bundle(
         project=project.name,
         made_on=date.today().isoformat(),
         plan=plan,
-        split=from_json(first.recipe).split,
+        split=from_json(first.recipe).split.whole,
         classes=seen.classes,
-        photos=_photos(seen),
+        photos=_photos(seen, in_folds=bool(plan.folds)),
         runs=tuple(runs),
         machine=machine_facts(project.folder),
     )
@@ -73,13 +68,14 @@ def save_bundle(
     return bundle
 
 
-def _photos(seen: Manifest) -> tuple[BundlePhoto, ...]:
+def _photos(seen: Manifest, *, in_folds: bool) -> tuple[BundlePhoto, ...]:
+    """`in_folds`: each photo teaches in some runs and is tested in another; the locked test photos are not seen."""
     return tuple(
         BundlePhoto(
             photo=photo.photo_id,
             sha256=photo.sha256.hex(),
             class_name=seen.classes[photo.class_no].name,
-            part=photo.part,
+            part="train" if in_folds else photo.part,
             group=photo.group,
         )
         for photo in seen.photos
@@ -99,6 +95,7 @@ def _run(project: Project, one: StudyRun, member: str) -> BundleRun:
         accuracy=None if run is None else run.accuracy,
         minutes=one.minutes,
         versions={} if run is None else project.runs.versions(run.id),
+        fold=one.planned.fold,
     )
 
 

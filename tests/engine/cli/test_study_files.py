@@ -23,6 +23,7 @@ from engine.recipe import presets
 from engine.store.rows import PhotoFilter
 from tests.engine.cli.conftest import Say
 from tests.engine.cli.test_compare import OneInThreeWrong
+from tests.engine.cli.test_study_folds import SmallIsWorse
 from tests.helpers.learning import TINY, drawing
 
 PLAN = """
@@ -168,6 +169,20 @@ def test_a_rerun_teaches_and_tests_the_same_photos_wherever_they_lie(
     seen = manifests(tmp_path / "Reef.fieldmark")
     assert manifests(again) == seen
     assert len({group for _, _, _, group in seen[0][1]}) == 35, "two of the 36 photos are kept together"
+
+
+def test_a_study_in_folds_is_repeated_with_the_same_folds(
+    say: Say, class_folders: Path, elsewhere: Path, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = SmallIsWorse()
+    monkeypatch.setattr(jobs, "ChildRunner", lambda: runner)
+    plan.write_text(plan.read_text().replace('name = "Sizes"', 'name = "Sizes"\nfolds = 3\nrepeats = 2', 1))
+    study, again = bundled(say, class_folders, plan, tmp_path), tmp_path / "Again.fieldmark"
+    found = say("study", "rerun", study, elsewhere, again, "--json").values
+    assert [run["outcome"] for run in found["runs"][:12]] == ["identical"] * 12
+    seen = manifests(tmp_path / "Reef.fieldmark")
+    assert manifests(again) == seen
+    assert len({tuple(photos) for _, photos in seen}) == 6, "three folds, drawn twice"
 
 
 @pytest.mark.parametrize(
