@@ -310,12 +310,27 @@ def run_versions(db: Database, run_id: RunId) -> dict[str, str]:
 
 
 def n_label_changes(db: Database, run_id: RunId) -> int:
-    """How many photos of the run have another label now than when it was made (or none)."""
-    sql = """
+    """How many photos of the run, those that teach too, have another label now than when it was made (or none).
+
+    A label whose class was merged into another is the same label.
+    """
+    asked = """
 SELECT count(DISTINCT pr.photo_id) FROM prediction pr JOIN label l ON l.photo_id = pr.photo_id
 JOIN class tc ON tc.id = pr.true_class
 WHERE pr.run_id = ? AND (l.state <> 'labelled' OR l.class_id <> coalesce(tc.merged_into, pr.true_class))"""
-    return int(db.one(sql, (run_id,))[0])
+    # Photos that a network learned from have no answers: what changed of them stands in the history alone.
+    taught = """
+SELECT count(*) FROM run r
+JOIN (SELECT photo_id, min(id) AS id FROM label_event
+      WHERE op_id > (SELECT as_of_op FROM run WHERE id = ?) GROUP BY photo_id) f
+JOIN label_event e ON e.id = f.id
+JOIN split_member m ON m.split_id = r.split_id AND m.photo_id = e.photo_id
+JOIN label l ON l.photo_id = e.photo_id
+JOIN class bc ON bc.id = e.before_class
+WHERE r.id = ? AND e.before_state = 'labelled'
+AND (l.state <> 'labelled' OR l.class_id <> coalesce(bc.merged_into, e.before_class))
+AND NOT EXISTS (SELECT 1 FROM prediction WHERE run_id = r.id AND photo_id = e.photo_id)"""
+    return int(db.one(asked, (run_id,))[0]) + int(db.one(taught, (run_id, run_id))[0])
 
 
 def n_relabelled(db: Database, split_id: SplitId, since: OpId) -> int:

@@ -340,6 +340,26 @@ def test_mending_a_label_changes_the_score_and_marks_the_run_stale(bench: Bench)
     assert bench.project.runs.row(run_id).n_label_changes == 0
 
 
+def test_a_label_that_only_taught_marks_the_run_stale_too(bench: Bench) -> None:
+    """A trained network has no answers for the photos that it learned from."""
+    bench.add(Cod=20, Hake=20)
+    run_id = train(bench)
+    tested = set(bench.ids(run_id=run_id, part="test"))
+    db = bench.project._context.db
+    with db.transaction():
+        db.write("DELETE FROM prediction WHERE run_id = ? AND part = 'cv'", (run_id,))
+    [taught, *_] = (i for i in bench.ids() if i not in tested)
+    before = bench.project.browse.rows([taught])[0].class_id
+    assert before is not None
+    assert bench.project.runs.row(run_id).n_label_changes == 0
+    bench.project.labels.exclude([taught])
+    assert bench.project.runs.row(run_id).n_label_changes == 1
+    bench.project.history.undo()
+    assert bench.project.runs.row(run_id).n_label_changes == 0
+    bench.project.classes.merge(before, next(row.id for row in bench.project.browse.classes() if row.id != before))
+    assert bench.project.runs.row(run_id).n_label_changes == 0
+
+
 def test_excluded_photos_are_not_scored(bench: Bench) -> None:
     bench.add(Cod=20, Hake=20)
     run_id = train(bench)
