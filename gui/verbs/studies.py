@@ -14,12 +14,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from engine.recipe.study_plan import PlanRow, StudyPlan, plan_from_toml, plan_to_toml
 from engine.recipe.toml_text import SUFFIX
 from gui.core.session import Session
-from gui.core.study_reading import StudyTold, read_study, read_table
+from gui.core.study_reading import read_study, read_table
 from gui.verbs.save_file import SaveFileVerb
 
 if TYPE_CHECKING:
     from engine.base.changes import Changes
+    from engine.insight.comparison import Comparison
     from engine.project.project import Project
+    from engine.report.study_contents import StudyContents
 
 translate = QCoreApplication.translate
 ReportForm = Literal["html", "pdf", "csv", "md", "tex"]
@@ -97,10 +99,10 @@ class StudyVerbs(SaveFileVerb):
         self._ask(form, lambda path: self.report(plan, form, path))
 
     def report(self, plan: StudyPlan, form: ReportForm, path: Path) -> None:
-        """The report is on its way into the file: made on the store thread, which alone knows the photos."""
+        """The report is on its way into the file: gathered on the store thread, given its form on another one."""
         self._session.store.ask(
-            lambda project: _report(project, plan, form),
-            lambda made: self._saver.save(path, lambda: made),
+            lambda project: _gathered(project, plan, form),
+            lambda make: self._saver.save(path, make),
             context=self,
         )
 
@@ -129,26 +131,25 @@ def _read_plan(path: Path) -> StudyPlan:
         raise StorageError(f"{path.name} could not be read.", details=repr(error)) from error
 
 
-def _report(project: Project, plan: StudyPlan, form: ReportForm) -> bytes:
+def _gathered(project: Project, plan: StudyPlan, form: ReportForm) -> Callable[[], bytes]:
+    """What makes the report, without asking the project any more: laying out a PDF takes seconds."""
     from engine.base.errors import UserError
 
     told = read_study(project, plan)
     compared = read_table(project, told)
     if form in ("html", "pdf"):
-        return _pages(project, told, form)
-    from engine.report.comparison_table import as_csv, as_latex, as_markdown
+        from engine.project.study_report import study_contents
+        from engine.report.study_settled import settled
 
+        return partial(_pages, settled(study_contents(project, plan, told.runs, compared)), form)
     if compared is None:
         raise UserError(
             translate("StudyVerbs", "Fewer than two runs of this study are done, so there is no table yet.")
         )
-    return {"csv": as_csv, "md": as_markdown, "tex": as_latex}[form](compared)
+    return partial(_table, compared, form)
 
 
-def _pages(project: Project, told: StudyTold, form: ReportForm) -> bytes:
-    from engine.project.study_report import study_contents
-
-    contents = study_contents(project, told.plan, told.runs, read_table(project, told))
+def _pages(contents: StudyContents, form: ReportForm) -> bytes:
     if form == "pdf":
         from engine.report.study_pdf import study_pdf
 
@@ -156,3 +157,9 @@ def _pages(project: Project, told: StudyTold, form: ReportForm) -> bytes:
     from engine.report.study_page import study_page
 
     return study_page(contents).encode()
+
+
+def _table(compared: Comparison, form: ReportForm) -> bytes:
+    from engine.report.comparison_table import as_csv, as_latex, as_markdown
+
+    return {"csv": as_csv, "md": as_markdown, "tex": as_latex}[form](compared)
