@@ -37,10 +37,13 @@ class StudyStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Following:
-    """What the queue says: the run to train now, the studies it still holds, and those that their budget ended."""
+    """What the queue says: the run to train now, the studies it still holds, those that it has just let go of because
+    nothing of them is left, and those that their budget ended.
+    """
 
     step: StudyStep | None
     studies: tuple[str, ...]
+    gone: tuple[str, ...]
     cut_short: frozenset[str]
 
 
@@ -65,6 +68,7 @@ class StudyRunning(QObject):
         self._step: StudyStep | None = None
         self._run: TrainingRun | None = None
         self._stopped: set[str] = set()
+        self._is_stopping = False
         self._asking = False
         session.project_opened.connect(self._forget)
         session.project_closed.connect(self._forget)
@@ -88,11 +92,18 @@ class StudyRunning(QObject):
         self._studies = (*(name for name in self._studies if name != plan.name), plan.name)
         self._session.store.ask(
             lambda _: queue.add(plan, expand(plan, found_recipe)),
-            lambda _: self._go_on(),
+            lambda _: self._added(plan.name),
             context=self,
             on_error=lambda error: self._refused(plan.name, error),
         )
         self.changed.emit()
+
+    def _added(self, study: str) -> None:
+        """The queue holds it, unless it was stopped meanwhile."""
+        if study not in self._stopped and study not in self._studies:
+            # The queue had let go of it when it was started again.
+            self._studies = (*self._studies, study)
+        self._go_on()
 
     def stop(self, study: str) -> None:
         """Nothing more of the study is begun, and its run under way is stopped; it can go on later."""
@@ -102,9 +113,14 @@ class StudyRunning(QObject):
         self._studies = tuple(name for name in self._studies if name != study)
         self._stopped.add(study)
         self._session.store.ask(lambda _: queue.take_off(study))
-        if self._step is not None and self._step.study == study and self._run is not None and self._run.job is not None:
-            self._run.job.cancel()
+        if self._step is not None and self._step.study == study:
+            self._stop_run()
         self.changed.emit()
+
+    def _stop_run(self) -> None:
+        if self._run is not None and self._run.job is not None:
+            self._is_stopping = True
+            self._run.job.cancel()
 
     def _go_on(self) -> None:
         queue = self._queue
@@ -117,9 +133,11 @@ class StudyRunning(QObject):
 
     def _begin(self, found: _Following) -> None:
         self._asking = False
-        gone = [name for name in self._studies if name not in found.studies]
-        self._studies = found.studies
-        self._step = found.step
+        # What was started or stopped since the queue was asked, it does not know of yet.
+        gone = [name for name in found.gone if name in self._studies]
+        held = [name for name in found.studies if name in self._studies]
+        self._studies = (*held, *(name for name in self._studies if name not in (*held, *gone)))
+        self._step, self._is_stopping = found.step, False
         if found.step is not None:
             step = found.step
             self._run = TrainingRun(
@@ -140,10 +158,9 @@ class StudyRunning(QObject):
 
     @Slot(object, object)
     def _began(self, run_id: RunId, job: object) -> None:
-        if self._step is not None and self._step.study in self._stopped and self._run is not None:
+        if self._step is not None and self._step.study in self._stopped:
             # It was stopped while the project wrote its list of photos.
-            assert self._run.job is not None
-            self._run.job.cancel()
+            self._stop_run()
 
     @Slot(object)
     def _run_refused(self, error: AppError) -> None:
@@ -154,8 +171,8 @@ class StudyRunning(QObject):
 
     @Slot(object, object)
     def _ended(self, run_id: RunId, ended: Ended) -> None:
-        step, self._run, self._step = self._step, None, None
-        if ended.reason == "cancelled" and step is not None and step.study not in self._stopped:
+        self._run = self._step = None
+        if ended.reason == "cancelled" and not self._is_stopping:
             # Stopped from elsewhere, as when the window is closed: then nothing else is to begin.
             self._forget()
             return
@@ -178,15 +195,17 @@ class StudyRunning(QObject):
         self._studies = ()
         self._step = self._run = None
         self._stopped.clear()
-        self._asking = False
+        self._is_stopping = self._asking = False
         self.changed.emit()
 
 
 def following(project: Project, queue: StudyQueue) -> _Following:
     """What is trained next; called on the store thread, which alone touches the queue."""
+    before = queue.studies()
     found = queue.next(project)
+    gone = tuple(name for name in before if name not in queue.studies())
     if found is None:
-        return _Following(step=None, studies=queue.studies(), cut_short=queue.cut_short())
+        return _Following(step=None, studies=queue.studies(), gone=gone, cut_short=queue.cut_short())
     one = found.one
     step = StudyStep(
         study=found.study,
@@ -197,7 +216,7 @@ def following(project: Project, queue: StudyQueue) -> _Following:
         recipe=project.studies.recipe_of(one.planned),
         resume=one.run.id if one.state == "interrupted" and one.run is not None else None,
     )
-    return _Following(step=step, studies=queue.studies(), cut_short=queue.cut_short())
+    return _Following(step=step, studies=queue.studies(), gone=gone, cut_short=queue.cut_short())
 
 
 def found_recipe(name: str) -> Recipe:

@@ -121,6 +121,20 @@ class TrainingRun(QObject):
             lambda project: project.runs.finish(run_id, ended, takes_over=takes_over),
             lambda _: self._tell(ended),
             context=self,
+            on_error=self._not_taken_in,
+        )
+
+    def _not_taken_in(self, error: AppError) -> None:
+        """The run has failed then, and is over: what waits for its end must not wait for ever."""
+        assert self._run_id is not None
+        run_id = self._run_id
+        failed = Ended(reason="failed", user_text=error.what, advice=error.advice, details=error.details)
+        self._session.notices.error(error)
+        self._session.store.ask(
+            lambda project: project.runs.finish(run_id, failed),
+            lambda _: self._tell(failed),
+            context=self,
+            on_error=lambda _: self._tell(failed),
         )
 
     def _tell(self, ended: Ended) -> None:
