@@ -38,8 +38,10 @@ class SavedStudies:
         """The study is kept under its name; `instead_of`: the name of the one that it replaces, if it is another.
 
         Raises:
-            UserError: it has no name, or another study has it. StorageError: the disk refused; nothing has changed.
+            UserError: it has no name, or another study has it. StorageError: the disk refused, or the project is open for
+                reading only; nothing has changed.
         """
+        self._context.db.check_writable()
         if not plan.name.strip():
             raise UserError("A study needs a name.", safe="It is kept as it was.")
         found, _ = self._read()
@@ -62,8 +64,9 @@ class SavedStudies:
         """The study is kept no more; its runs stay.
 
         Raises:
-            StorageError: the disk refused.
+            StorageError: the disk refused, or the project is open for reading only.
         """
+        self._context.db.check_writable()
         found, _ = self._read()
         if name.casefold() in found:
             try:

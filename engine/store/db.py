@@ -53,6 +53,19 @@ class Database:
         assert self._depth, "writes need a transaction"
         self._connection.executemany(sql, rows)
 
+    def check_writable(self) -> None:
+        """Nothing, if the project may be changed.
+
+        Raises:
+            StorageError: it is open for reading only.
+        """
+        if self.read_only:
+            raise StorageError(
+                "This project is open for reading only.",
+                safe="Nothing was changed.",
+                advice="Close it where else it is open, or copy it to a folder you may write to.",
+            )
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything written within is on disk when the block ends, or none of it is. Nested blocks join the outer one.
@@ -63,12 +76,7 @@ class Database:
         if self._depth:
             yield
             return
-        if self.read_only:
-            raise StorageError(
-                "This project is open for reading only.",
-                safe="Nothing was changed.",
-                advice="Close it where else it is open, or copy it to a folder you may write to.",
-            )
+        self.check_writable()
         with storage_errors("The change could not be saved."):
             self._connection.execute("BEGIN IMMEDIATE")
             self._depth = 1

@@ -116,6 +116,8 @@ class StudiesPage(QWidget):
     def _show(self, found: Studies) -> None:
         self._studies = found
         names = [plan.name for plan in found.plans]
+        for gone in set(self.running.studies()) - set(names):
+            self.running.stop(gone)
         if self._chosen not in names:
             self._chosen = names[0] if names else ""
         self.list.show_plans(found.plans, found.refused, self._chosen)
@@ -221,7 +223,6 @@ class StudiesPage(QWidget):
     def _delete(self) -> None:
         plan = self.plan()
         if plan is not None:
-            self.running.stop(plan.name)
             self.verbs.ask_delete(plan)
 
     @Slot(object)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.base.errors import UserError
+from engine.base.errors import StorageError, UserError
 from engine.base.events import Emit, Ended
 from engine.base.stop import StopToken
 from engine.cli import jobs
@@ -83,6 +83,10 @@ def test_a_study_is_kept_with_the_project_changed_and_removed_while_its_runs_sta
     with pytest.raises(UserError, match="needs a name"):
         project.saved_studies.save(StudyPlan(name=" "))
     assert project.saved_studies.free_name("Größen") == "Größen 2"
+    looked_at = Project.open(folder, read_only=True)
+    with pytest.raises(StorageError, match="reading only"):
+        looked_at.saved_studies.save(SIZES)
+    looked_at.close()
     (project.paths.studies / "broken.toml").write_text("rows = 3")
     found = project.saved_studies.all()
     assert [plan.name for plan in found.plans] == ["Fruit (quick)", "Größen"]
