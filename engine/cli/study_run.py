@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -44,30 +45,40 @@ def carry_out(project: Project, studies: Sequence[tuple[StudyPlan, Sequence[Plan
     for plan, planned in studies:
         queue.add(plan, planned)
     stop = StopToken()
-    under_way: dict[Future[Ended], _UnderWay] = {}
     with interrupt_requests(stop), ThreadPoolExecutor(at_once) as pool:
-        while True:
-            while len(under_way) < at_once and not stop.is_set():
-                following = queue.next(project)
-                if following is None:
-                    break
-                slot = min(set(range(at_once)) - {one.slot for one in under_way.values()})
-                begun = _begin(project, following, slot)
-                if begun is not None:
-                    one, spec = begun
-                    under_way[pool.submit(_run, spec, stop, slot, at_once)] = one
-            if not under_way:
-                break
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in done:
-                ended = future.result()
-                _finish(project, under_way.pop(future), ended, alone=at_once == 1)
-                if ended.reason == "cancelled":
-                    stop.request()
+        try:
+            _train_all(project, queue, pool, stop, at_once)
+        except BaseException:
+            # Nobody would take in what the others come to; they can go on later.
+            stop.request()
+            raise
     if stop.is_set():
         raise JobFailed(Ended(reason="cancelled"))
     for name in sorted(queue.cut_short()):
         print(f"{name}: the budget is used up; `fieldmark study resume` goes on.", file=sys.stderr)
+
+
+def _train_all(project: Project, queue: StudyQueue, pool: ThreadPoolExecutor, stop: StopToken, at_once: int) -> None:
+    """The queue is empty, or `stop` is set; nothing is under way."""
+    under_way: dict[Future[Ended], _UnderWay] = {}
+    while True:
+        while len(under_way) < at_once and not stop.is_set():
+            following = queue.next(project)
+            if following is None:
+                break
+            slot = min(set(range(at_once)) - {one.slot for one in under_way.values()})
+            begun = _begin(project, following, slot)
+            if begun is not None:
+                one, spec = begun
+                under_way[pool.submit(_run, spec, stop, slot, at_once)] = one
+        if not under_way:
+            return
+        done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        for future in done:
+            ended = future.result()
+            _finish(project, under_way.pop(future), ended, alone=at_once == 1)
+            if ended.reason == "cancelled":
+                stop.request()
 
 
 def _begin(project: Project, following: NextRun, slot: int) -> tuple[_UnderWay, TrainSpec] | None:
@@ -90,14 +101,27 @@ def _begin(project: Project, following: NextRun, slot: int) -> tuple[_UnderWay, 
 
 
 def _run(spec: TrainSpec, stop: StopToken, slot: int, at_once: int) -> Ended:
-    if at_once == 1:
-        return run_job(spec, stop=stop)
-    return run_job(spec, stop=stop, environment=_share(slot, at_once), quiet=True)
+    try:
+        if at_once == 1:
+            return run_job(spec, stop=stop)
+        return run_job(spec, stop=stop, environment=_share(slot, at_once), quiet=True)
+    except Exception as error:  # noqa: BLE001 - the border of this thread: this training ends, and the study goes on
+        return Ended(
+            reason="crashed",
+            user_text="The background process could not be run.",
+            advice="Go on with the study to try again.",
+            details="".join(traceback.format_exception(error)),
+            error_code="bug",
+        )
 
 
 def _finish(project: Project, one: _UnderWay, ended: Ended, *, alone: bool) -> None:
-    # A study compares; which model is used is for the user to say.
-    project.runs.finish(one.run_id, ended, takes_over=False)
+    try:
+        # A study compares; which model is used is for the user to say.
+        project.runs.finish(one.run_id, ended, takes_over=False)
+    except AppError as error:
+        ended = Ended(reason="failed", user_text=error.what, advice=error.advice, details=error.details)
+        project.runs.finish(one.run_id, ended)
     if ended.reason == "finished":
         if not alone:
             print(f"{one.title}: done", file=sys.stderr)
