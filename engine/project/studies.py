@@ -41,7 +41,10 @@ class StudyRun:
 
 
 class Studies:
-    """Knows how far a study is; a run is part of every study that plans its recipe, whatever it was trained for."""
+    """Knows how far a study is; a run is part of every study that plans its recipe, whatever it was trained for.
+
+    One that began with what an earlier run had learned is part of none: the rows of a study begin alike.
+    """
 
     def __init__(self, context: Context, splits: Splits, runs: Runs) -> None:
         self._context = context
@@ -63,6 +66,8 @@ class Studies:
         """How far each of the runs is, in the order of the plan; runs of this study go before others of that recipe."""
         by_recipe: dict[Recipe, list[stored.StoredRun]] = {}
         for run in stored.stored_runs(self._context.db):
+            if run.parent_id is not None:
+                continue
             by_recipe.setdefault(_training_of(run.recipe), []).append(run)
         recipes = [self.recipe_of(one) for one in planned]
         parts = self._splits.parts_of_today({recipe.split for recipe in recipes})
