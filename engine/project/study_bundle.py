@@ -47,9 +47,8 @@ def save_bundle(
     seen = read_manifest(to_path(first.folder) / MANIFEST_FILE)
     runs, answers = [], {}
     for number, one in enumerate(found, start=1):
-        # One that was divided otherwise cannot be repeated from this list of photos; all folds divide the same ones.
-        is_alike = one.run is not None and (one.planned.fold is not None or one.run.split_id == first.split_id)
-        is_here = one.state == "done" and is_alike
+        # All that are done were divided alike, so that they can be repeated from this one list of photos.
+        is_here = one.state == "done" and one.run is not None
         member = f"answers/{number}.npz" if is_here else ""
         if is_here and one.run is not None:
             answers[member] = _read(to_path(one.run.folder) / ANSWERS_FILE)

@@ -1,4 +1,4 @@
-"""The table of a study: its finished runs of one split, and those joined, tested against its reference."""
+"""The table of a study: its finished runs, and those joined, tested against its reference."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 def compared_runs(project: Project, plan: StudyPlan, found: Sequence[StudyRun]) -> Comparison | None:
-    """The finished runs of one split, against the first of the reference's row; None while there are fewer than two.
+    """The finished runs, against the first of the reference's row; None while there are fewer than two.
 
-    Of a study in folds a row each whose folds are all done.
+    All of them teach and test the same photos, though their split need not be one and the same: photos that are gone
+    for a while and come back make a new one. Of a study in folds a row each whose folds are all done.
     """
     if plan.folds:
         return _in_folds(project, plan, found)
@@ -31,8 +32,7 @@ def compared_runs(project: Project, plan: StudyPlan, found: Sequence[StudyRun]) 
     reference = reference_row(plan, [one.planned for one in found])
     base = next((one for one in done if one.planned.row == reference), done[0])
     assert base.run is not None
-    split = base.run.split_id
-    ids = [one.run.id for one in done if one.run is not None and one.run.split_id == split]
+    ids = [one.run.id for one in done if one.run is not None]
     if len(ids) < 2:
         return None
     made, _ = planned_joins(project, plan, found, ids)
