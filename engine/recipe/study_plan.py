@@ -96,7 +96,8 @@ def expand(plan: StudyPlan, find: FindRecipe) -> tuple[PlannedRun, ...]:
     Args:
         find: the recipe of a name or a file.
     Raises:
-        UserError: a row cannot be made, two rows have one name, there is no row or there are more than `MAX_RUNS` runs.
+        UserError: a row cannot be made, two rows have one name or share a run, there is no row or there are more than
+            `MAX_RUNS` runs.
     """
     rows = [*_rows(plan, find), *_swept(plan, find)]
     names = [name for name, _ in rows]
@@ -120,9 +121,11 @@ def expand(plan: StudyPlan, find: FindRecipe) -> tuple[PlannedRun, ...]:
     if plan.reference and plan.reference not in names:
         raise _refused(f"no row is called {plan.reference}", f"Its rows are {', '.join(names)}.")
     _check_ensembles(plan, names)
-    return tuple(
+    runs = tuple(
         run for name, recipe in rows for at in range(plan.repeats) for run in _repetition(plan, name, recipe, at)
     )
+    _check_apart(runs)
+    return runs
 
 
 def _repetition(plan: StudyPlan, row: str, recipe: Recipe, at: int) -> Iterator[PlannedRun]:
@@ -135,6 +138,18 @@ def _repetition(plan: StudyPlan, row: str, recipe: Recipe, at: int) -> Iterator[
         # All rows are divided alike, whatever their own seeds.
         fold = FoldCfg(n=plan.folds, at=number, seed=at)
         yield PlannedRun(row=row, name=f"{name}, {fold.text}", recipe=recipe, fold=fold)
+
+
+def _check_apart(runs: Sequence[PlannedRun]) -> None:
+    """No run stands for two rows: with seeds 0 and 1, the second repetition of the one is the first of the other."""
+    row_of: dict[tuple[Recipe, FoldCfg | None], str] = {}
+    for run in runs:
+        row = row_of.setdefault((nameless(run.recipe), run.fold), run.row)
+        if row != run.row:
+            raise _refused(
+                f"the rows {row} and {run.row} share a run, because repeating a row counts its seed up",
+                "Give their recipes seeds that are farther apart, or repeat one row instead.",
+            )
 
 
 def _check_ensembles(plan: StudyPlan, names: Sequence[str]) -> None:

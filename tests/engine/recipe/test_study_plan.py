@@ -66,6 +66,10 @@ def test_every_template_can_be_expanded_and_written(name: str) -> None:
             StudyPlan(name="S", rows=(QUICK, PlanRow(recipe="quick", name="B", set=("input.size=288",)))),
             "Quick and B are",
         ),
+        (
+            StudyPlan(name="S", rows=(QUICK, PlanRow(recipe="quick", name="B", set=("seed=1",))), repeats=2),
+            "Quick and B share a run",
+        ),
         (StudyPlan(name="S", sweeps=(Sweep(recipe="quick", fields=()),)), "nothing to sweep"),
         (StudyPlan(name="S", rows=(QUICK,), repeats=2000), "2,000 runs"),
         (StudyPlan(name="S", rows=(PlanRow(recipe="quick", set=("no.such=1",)),)), "no.such"),
