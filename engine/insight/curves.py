@@ -85,7 +85,8 @@ class EpochRow:
 class Curves:
     """Everything that can be drawn of one run; `add` takes its events in order and passes over those of other kinds.
 
-    `network`, `answered`: what was told last of either; `diverged`: every time the loss was not a number.
+    `network`, `answered`: what was told last of either; `diverged`: every time the loss was not a number. `n_begun`:
+    how often the training began or went on.
     """
 
     def __init__(self) -> None:
@@ -93,6 +94,7 @@ class Curves:
         self._epochs: dict[EpochPart, Trace] = {"train": Trace(6, 4096), "val": Trace(6, 4096)}
         self._best: int | None = None
         self.network: NetworkReady | None = None
+        self.n_begun = 0
         self.answered: Answered | None = None
         self.diverged: list[Diverged] = []
 
@@ -108,6 +110,7 @@ class Curves:
             self._best = event.epoch
         elif isinstance(event, NetworkReady):
             self.network = event
+            self.n_begun += 1
         elif isinstance(event, Answered):
             self.answered = event
         elif isinstance(event, Diverged):
@@ -155,6 +158,10 @@ class Curves:
     def epoch_rates(self) -> Column:
         """(m,) learning rate of each epoch of training."""
         return self._epochs["train"].column(4)
+
+    def trained_seconds(self) -> float:
+        """What the epochs took, validation included."""
+        return float(sum(trace.column(5).sum() for trace in self._epochs.values()))
 
     def best_epoch(self) -> int | None:
         """The epoch whose weights are kept; where that was not told, the one of lowest validation loss."""

@@ -19,7 +19,7 @@ class RunFacts:
         n_parameters, n_trainable: as of `engine.data.training_facts`.
         train_loss, train_accuracy, val_loss, val_accuracy: of the epoch whose weights are kept; those of training with
             augmentation and dropout, as it was learned.
-        minutes: from the run's beginning to its end.
+        minutes: from the run's beginning to its end; of one that went on after an interruption, what its epochs took.
         learn_rate: photos a second while a network learned, median over the steps.
         answer_rate: photos a second while classifying, as of `engine.data.training_facts`.
     """
@@ -50,7 +50,8 @@ def facts_of(made: TrainingFacts, curves: Curves, minutes: float | None) -> RunF
         train_accuracy=_known(kept.train_accuracy),
         val_loss=_known(kept.val_loss),
         val_accuracy=_known(kept.val_accuracy),
-        minutes=minutes,
+        # Nobody trained while it lay interrupted.
+        minutes=minutes if curves.n_begun < 2 else curves.trained_seconds() / 60,
         learn_rate=_known(float(np.median(speeds))) if len(speeds) else None,
         answer_rate=made.answer_rate,
     )

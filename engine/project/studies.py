@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
@@ -13,6 +12,7 @@ import msgspec
 from engine.base.dirs import weights_dir
 from engine.base.errors import UserError
 from engine.project.context import Context
+from engine.project.run_facts import minutes_between, run_facts
 from engine.project.runs import Runs
 from engine.project.splits import Splits
 from engine.recipe.recipe import Recipe, from_json
@@ -81,14 +81,15 @@ class Studies:
     def minutes_taken(self) -> tuple[tuple[str, float], ...]:
         """(recipe as JSON, minutes) of every finished run of the project, newest first."""
         runs = (run for run in stored.stored_runs(self._context.db) if run.state == "finished")
-        timed = ((run.recipe, _minutes(run)) for run in runs)
+        timed = ((run.recipe, minutes_between(run.started_at, run.ended_at)) for run in runs)
         return tuple((recipe, minutes) for recipe, minutes in timed if minutes is not None)
 
     def _one(self, planned: PlannedRun, alike: Sequence[stored.StoredRun], parts: dict[int, str]) -> StudyRun:
         current = [run for run in alike if self._is_of_today(run, parts)]
         for run in current:
             if run.state == "finished":
-                return self._told(planned, "done", run, minutes=_minutes(run))
+                facts = run_facts(self._context.paths.runs / run.folder, run.started_at, run.ended_at)
+                return self._told(planned, "done", run, minutes=facts.minutes)
         for run in current:
             if self._runs.can_resume(run.id):
                 return self._told(planned, "interrupted", run)
@@ -121,11 +122,3 @@ class Studies:
 def _training_of(recipe: str) -> Recipe:
     """What of a stored recipe makes a difference to a training."""
     return nameless(from_json(recipe))
-
-
-def _minutes(run: stored.StoredRun) -> float | None:
-    try:
-        took = datetime.fromisoformat(run.ended_at) - datetime.fromisoformat(run.started_at)
-    except ValueError:
-        return None
-    return took.total_seconds() / 60
