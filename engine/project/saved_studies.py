@@ -38,8 +38,8 @@ class SavedStudies:
         """The study is kept under its name; `instead_of`: the name of the one that it replaces, if it is another.
 
         Raises:
-            UserError: it has no name, or another study has it. StorageError: the disk refused, or the project is open for
-                reading only; nothing has changed.
+            UserError: it has no name, or another study has it.
+            StorageError: the disk refused, or the project is open for reading only; nothing has changed.
         """
         self._context.db.check_writable()
         if not plan.name.strip():
