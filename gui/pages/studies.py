@@ -46,7 +46,8 @@ class StudiesPage(QWidget):
         self._studies: Studies | None = None
         self._told: StudyTold | None = None
         self._chosen = ""
-        self._asked_at = 0
+        self._named = ""
+        self._asked_at = self._n_kept = 0
         self._progress: ProgressRow | None = None
         self.running = StudyRunning(session)
         self.verbs = StudyVerbs(session, self)
@@ -111,9 +112,13 @@ class StudiesPage(QWidget):
     def _ask(self) -> None:
         self._is_old = False
         if self._session.project is not None:
-            self._session.store.ask(read_studies, self._show, context=self)
+            self._session.store.ask(read_studies, partial(self._show, self._n_kept), context=self)
 
-    def _show(self, found: Studies) -> None:
+    def _show(self, n_kept: int, found: Studies) -> None:
+        if n_kept != self._n_kept:
+            # Read before the last change was kept: showing it would take that change back.
+            self._reload.call()
+            return
         self._studies = found
         names = [plan.name for plan in found.plans]
         for gone in set(self.running.studies()) - set(names):
@@ -128,8 +133,9 @@ class StudiesPage(QWidget):
         self.pile.setCurrentWidget(self.empty if plan is None else self.content)
         if plan is None or self._studies is None:
             return
-        if not self.name.hasFocus():
+        if plan.name != self._named or not self.name.hasFocus():
             self.name.setText(plan.name)
+        self._named = plan.name
         recipes = {recipe.name: recipe for recipe in self._studies.recipes}
         self.editor.set_plan(plan, recipes, self._studies.own)
         self.dialogs.know(self._studies, self._told)
@@ -186,6 +192,7 @@ class StudiesPage(QWidget):
 
     def _keep(self, plan: StudyPlan, former: str) -> None:
         self._chosen = plan.name
+        self._n_kept += 1
         if self._studies is not None:
             # What was typed stands at once; the file follows.
             plans = tuple(plan if one.name == former else one for one in self._studies.plans)

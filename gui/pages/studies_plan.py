@@ -77,13 +77,15 @@ class PlanEditor(QWidget):
 
     def set_plan(self, plan: StudyPlan, recipes: Mapping[str, Recipe], own: Sequence[Recipe]) -> None:
         """The form shows this plan; `changed` is not emitted. `recipes`: all there are, by name."""
+        # What is being typed stays; it is said once it is finished.
+        is_typed = plan.name == self._plan.name and self.about.hasFocus()
         self._plan = plan
         self.rows.set_rows(plan.rows, recipes, own)
         self.sweeps.set_sweeps(plan.sweeps, recipes)
         self.joins.set_joins(plan.ensembles)
         fields = (self.about, self.reference, self.repeats, self.folds, self.max_runs, self.max_minutes, self.priority)
         blockers = [QSignalBlocker(field) for field in fields]
-        if self.about.text() != plan.about:
+        if self.about.text() != plan.about and not is_typed:
             self.about.setText(plan.about)
         self.repeats.setValue(plan.repeats)
         self.folds.setValue(max(1, plan.folds))

@@ -17,6 +17,7 @@ from engine.recipe.study_templates import TEMPLATES
 from engine.store.rows import PhotoFilter
 from gui.app import Application
 from gui.core.notices import Notice
+from gui.core.throttle import Throttle
 from gui.dialogs.confirm import ConfirmDialog
 from gui.dialogs.join_models import JoinModelsDialog
 from gui.dialogs.recipe import RecipeDialog
@@ -233,3 +234,45 @@ def test_a_template_says_what_waits_for_weights_and_studies_are_told_apart(
     open_dialog(qtbot, ConfirmDialog).accept()
     qtbot.waitUntil(lambda: len(page.list.model.rows()) == 2)
     assert [plan.name for plan in kept(qtbot, opened)] == ["Fish workshop (quick)", "Mine"]
+
+
+def test_what_was_changed_stands_though_the_project_answers_late(
+    qtbot: QtBot, opened: Application, page: StudiesPage
+) -> None:
+    begin(qtbot, opened, page, TWO)
+    store, hold, hold_saving, read = opened.session.store, threading.Event(), threading.Event(), list[None]()
+    store.ask(lambda _: hold.wait(20))
+    opened.session.weights_changed.emit()
+    qtbot.waitUntil(lambda: not any(one.is_waiting() for one in page.findChildren(Throttle)))
+    store.ask(lambda _: None, read.append)
+    store.ask(lambda _: hold_saving.wait(20))
+    page.editor.repeats.setValue(3)
+    hold.set()
+    qtbot.waitUntil(lambda: bool(read))
+    page.editor.max_runs.setValue(5)
+    hold_saving.set()
+    wait_quiet(qtbot, opened)
+    [plan] = kept(qtbot, opened)
+    assert (plan.repeats, plan.max_runs) == (3, 5)
+    assert (page.editor.repeats.value(), page.editor.max_runs.value()) == (3, 5)
+
+
+def test_another_study_is_not_given_the_name_that_stood_there(
+    qtbot: QtBot, opened: Application, page: StudiesPage
+) -> None:
+    begin(qtbot, opened, page, TWO)
+    begin(qtbot, opened, page, StudyPlan(name="One", rows=TWO.rows[:1]))
+    opened.window.activateWindow()
+    page.editor.about.setFocus()
+    qtbot.waitUntil(page.editor.about.hasFocus)
+    page.editor.about.setText("Half a sen")
+    opened.session.weights_changed.emit()
+    wait_quiet(qtbot, opened)
+    assert page.editor.about.text() == "Half a sen"
+    page.name.setFocus()
+    page.verbs._delete("One")
+    qtbot.waitUntil(lambda: page.plan() is not None and page.plan().name == "Two")
+    wait_quiet(qtbot, opened)
+    page.list.table.setFocus()
+    wait_quiet(qtbot, opened)
+    assert [plan.name for plan in kept(qtbot, opened)] == ["Two"]
