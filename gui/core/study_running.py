@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.base.dirs import recipes_dir
-from engine.base.errors import AppError
+from engine.base.errors import AppError, StorageError
 from engine.base.events import Ended
 from engine.base.ids import RunId
 from engine.recipe.recipe import Recipe
@@ -164,7 +164,10 @@ class StudyRunning(QObject):
 
     @Slot(object)
     def _run_refused(self, error: AppError) -> None:
-        """One row that cannot be trained must not take the others with it."""
+        """One row that cannot be trained must not take the others with it; a disk that refuses one refuses all."""
+        if isinstance(error, StorageError):
+            self._failed(error)
+            return
         self._session.notices.error(error)
         self._run = self._step = None
         self._go_on()

@@ -72,3 +72,18 @@ def test_a_run_whose_result_cannot_be_taken_in_has_failed_and_the_next_one_is_tr
     assert states[1][0] == "failed"
     assert "could not be read" in states[1][1]
     assert [notice.level for notice in opened.session.notices.history if notice.level == "error"] == ["error"]
+
+
+def test_where_nothing_can_be_written_that_is_said_once_and_not_for_every_run(
+    qtbot: QtBot, opened: Application, runners: TestRunners
+) -> None:
+    running, both = StudyRunning(opened.session), StudyPlan(name="Both", rows=(*ONE.rows, *OTHER.rows))
+    assert opened.session.project is not None
+    with qtbot.waitSignal(opened.session.project_opened, timeout=20_000):
+        opened.session.store.open(opened.session.project.folder, read_only=True)
+    running.start(both)
+    qtbot.waitUntil(lambda: not running.studies(), timeout=20_000)
+    wait_quiet(qtbot, opened)
+    errors = [notice.text for notice in opened.session.notices.history if notice.level == "error"]
+    assert errors == ["This project is open for reading only."]
+    assert runners.scripted.specs == []
