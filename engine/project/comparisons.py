@@ -182,8 +182,9 @@ class Comparisons:
         """The run's answers in these views are gone; the run itself stays as it is.
 
         Raises:
-            UserError: there is no such run. StorageError: the disk refused.
+            UserError: there is no such run. StorageError: the disk refused, or the project is open for reading only.
         """
+        self._context.db.check_writable()
         forget_views(self._context.paths.runs / self._stored(seen.run_id).folder, seen.views)
         return Changes(runs=True)
 

@@ -146,8 +146,10 @@ class Runs:
         """The job that goes on with a run from its checkpoint, on the photos and labels it began with.
 
         Raises:
-            UserError: there is no such run, it has not been interrupted, or it left no checkpoint.
+            UserError: there is no such run, it has not been interrupted, or it left no checkpoint. StorageError: the
+                project is open for reading only.
         """
+        self._context.db.check_writable()
         run = self._stored(run_id)
         if not self.can_resume(run_id):
             raise UserError(
@@ -324,6 +326,7 @@ class Runs:
         Raises:
             UserError: the run has no model. StorageError: it cannot be read or written.
         """
+        self._context.db.check_writable()
         choose_views(self._model_folder(run_id), views)
         return Changes(runs=True)
 

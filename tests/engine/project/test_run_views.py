@@ -8,6 +8,9 @@ import pytest
 
 from engine.base.changes import Changes
 from engine.base.errors import StorageError, UserError
+from engine.base.events import Ended
+from engine.project.joined_runs import InViews
+from engine.project.project import Project
 from engine.recipe.recipe import Recipe
 from engine.recipe.views_cfg import ONCE, ViewsCfg
 from tests.engine.project.conftest import Bench
@@ -42,3 +45,25 @@ def test_a_run_without_a_model_has_no_views_to_adopt(bench: Bench) -> None:
     finished = train(bench)
     with pytest.raises(StorageError):
         runs.adopt_views(finished, ViewsCfg(flip_h=True))
+
+
+def test_nothing_of_a_run_is_changed_where_its_project_is_only_looked_at(bench: Bench) -> None:
+    bench.add(Cod=6, Hake=6)
+    run_id, cut_short = train(bench), bench.project.runs.begin(Recipe())[0]
+    bench.project.runs.finish(cut_short, Ended(reason="cancelled"))
+    (bench.project.runs.folder(cut_short) / "last.json").write_text("{}")
+    (bench.project.runs.folder(run_id) / "model.json").write_text("{}")
+    turned = bench.project.runs.folder(run_id) / "predictions-turns.npz"
+    turned.write_bytes(b"answers")
+    reader = Project.open(bench.project.folder, read_only=True)
+    assert reader.runs.can_resume(cut_short)
+    for change in (
+        lambda: reader.runs.resume(cut_short),
+        lambda: reader.runs.adopt_views(run_id, ViewsCfg(turns=True)),
+        lambda: reader.comparisons.forget_in_views(InViews(run_id=run_id, views=ViewsCfg(turns=True))),
+    ):
+        with pytest.raises(StorageError, match="reading only"):
+            change()
+    reader.close()
+    assert turned.is_file()
+    assert bench.project.runs.views(run_id) == ONCE
