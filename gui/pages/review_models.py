@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.base.changes import Changes
+from engine.base.errors import AppError
 from engine.base.ids import PhotoId, RunId
 from engine.recipe.recipe import SplitCfg
 from gui.core.picking import show_among
@@ -87,11 +88,17 @@ class ModelsPanel(QWidget):
             lambda project: compared_models(project, plan, reference, part),
             partial(self._show, self._asked_at),
             context=self,
+            on_error=partial(self._not_compared, self._asked_at),
         )
 
     def _show(self, number: int, found: Models) -> None:
         if number == self._asked_at:
             self._show_models(found)
+
+    def _not_compared(self, number: int, error: AppError) -> None:
+        """A table of what was asked before would be taken for the answer."""
+        self._session.notices.error(error)
+        self._show(number, Models(problem=error.what))
 
     def _show_models(self, found: Models) -> None:
         self._shown = found

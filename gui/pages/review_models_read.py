@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.base.errors import UserError
+from engine.base.errors import AppError, UserError
 from engine.base.ids import RunId
 from engine.insight.comparison import Comparison
 from engine.insight.ensemble import Combined
@@ -62,13 +62,37 @@ def compared_models(project: Project, plan: SplitCfg | None, reference: RunId | 
     if len(runs) < 2:
         return Models(plans=plans, plan=chosen, runs=runs)
     base = _preferred(runs, reference, runs[-1])
-    joins = _joins(project, runs)
     views = project.comparisons.in_views(run.id for run in runs) if part == "test" else ()
     try:
-        found = project.comparisons.runs([run.id for run in runs], base.id, part, combined=joins, in_views=views)
+        found, made = _compared(project, runs, base, part, (*_joins(project, runs), *views))
     except UserError as error:
         return Models(plans=plans, plan=chosen, runs=runs, problem=error.what)
-    return Models(plans=plans, plan=chosen, runs=runs, found=found, rows=_rows(runs, found), made=(*joins, *views))
+    return Models(plans=plans, plan=chosen, runs=runs, found=found, rows=_rows(runs, found), made=made)
+
+
+def _compared(
+    project: Project, runs: Sequence[RunRow], base: RunRow, part: Part, made: tuple[Combined | InViews, ...]
+) -> tuple[Comparison, tuple[Combined | InViews, ...]]:
+    """The comparison, and those of `made` that it has a row of: one that cannot be made must not take all with it."""
+    ids = [run.id for run in runs]
+
+    def compared(made: Sequence[Combined | InViews]) -> Comparison:
+        combined = [one for one in made if isinstance(one, Combined)]
+        in_views = [one for one in made if isinstance(one, InViews)]
+        return project.comparisons.runs(ids, base.id, part, combined=combined, in_views=in_views)
+
+    def is_possible(one: Combined | InViews) -> bool:
+        try:
+            compared([one])
+        except AppError:
+            return False
+        return True
+
+    try:
+        return compared(made), made
+    except AppError:
+        possible = tuple(one for one in made if is_possible(one))
+        return compared(possible), possible
 
 
 def _count(plan_of: dict[RunId, SplitCfg], plan: SplitCfg) -> int:

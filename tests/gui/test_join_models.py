@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.insight.ensemble import Combined
+from engine.project.project import Project
 from gui.app import Application
 from gui.dialogs.join_models import Joinable, JoinModelsDialog
 from tests.gui.fake_runner import TestRunners
@@ -50,6 +51,24 @@ def test_models_are_joined_into_a_row_and_taken_apart(qtbot: QtBot, opened: Appl
     qtbot.mouseClick(panel.remove, Qt.MouseButton.LeftButton)
     wait_quiet(qtbot, opened)
     assert {row.found.name for row in panel.model.rows()} == {"Cod blind", "Blind", "Best"}
+
+
+def test_a_row_that_cannot_be_made_does_not_take_the_others_with_it(
+    qtbot: QtBot, opened: Application, runners: TestRunners
+) -> None:
+    runs = [train(qtbot, opened, runners, name=name) for name in ("One", "Other")]
+
+    def spoil(project: Project) -> None:
+        project.comparisons.join(Combined(name="Both", method="average", members=tuple(runs)))
+        (project.runs.folder(runs[0]) / "predictions-turns.npz").write_bytes(b"cut short")
+
+    asked(qtbot, opened, spoil)
+    panel = compare_all(qtbot, opened)
+    panel.parts.setCurrentIndex(panel.parts.findData("test"))
+    wait_quiet(qtbot, opened)
+    assert [notice.text for notice in opened.session.notices.history if notice.level == "error"] == []
+    assert {row.found.name for row in panel.model.rows()} == {"One", "Other", "Both"}
+    assert panel.shown().made == (Combined(name="Both", method="average", members=tuple(runs)),)
 
 
 def test_what_is_not_cross_validated_can_be_averaged_only(qtbot: QtBot) -> None:
