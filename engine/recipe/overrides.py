@@ -13,6 +13,7 @@ import tomli_w
 from engine.base.errors import UserError
 from engine.recipe.recipe import Recipe
 from engine.recipe.toml_text import from_toml, to_toml
+from engine.recipe.wrong_values import sentence_of
 
 # How a recipe is called does not change what it does.
 _NAMES = ("recipe_version", "name", "title")
@@ -42,7 +43,7 @@ def with_choices(recipe: Recipe, choices: Sequence[str]) -> Recipe:
     try:
         changed = msgspec.convert(table, Recipe, strict=True)
     except msgspec.ValidationError as error:
-        raise _refused(", ".join(choices), f"{error}.") from error
+        raise _refused(", ".join(choices), f"{sentence_of(str(error))}.") from error
     # Reading it back checks the ranges, as for a recipe that somebody wrote.
     return from_toml(to_toml(changed))
 

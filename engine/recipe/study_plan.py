@@ -16,6 +16,7 @@ from engine.recipe.fold_cfg import MOST_FOLDS, FoldCfg
 from engine.recipe.joining import Method
 from engine.recipe.overrides import with_choices
 from engine.recipe.recipe import Recipe
+from engine.recipe.wrong_values import sentence_of
 
 MAX_RUNS = 1000
 Value = str | int | float | bool
@@ -115,11 +116,13 @@ def expand(plan: StudyPlan, find: FindRecipe) -> tuple[PlannedRun, ...]:
         raise _refused("it has no runs", "Add rows or sweeps, and repeat them once at least.")
     if plan.folds and not 2 <= plan.folds <= MOST_FOLDS:
         raise _refused(f"photos cannot be divided into {plan.folds} folds", f"Ask for 2 to {MOST_FOLDS}, or for 0.")
+    if min(plan.max_runs, plan.max_minutes, *(sweep.draws for sweep in plan.sweeps)) < 0:
+        raise _refused("max_runs, max_minutes and draws cannot be below 0", "0 means without a limit.")
     n_runs = len(rows) * plan.repeats * max(1, plan.folds)
     if n_runs > MAX_RUNS:
         raise _refused(f"it has {n_runs:,} runs", f"{MAX_RUNS:,} are the most; draw some of a sweep.")
     if plan.reference and plan.reference not in names:
-        raise _refused(f"no row is called {plan.reference}", f"Its rows are {', '.join(names)}.")
+        raise _refused(f"no row is called {plan.reference}", f"Its rows are: {'; '.join(names)}.")
     _check_ensembles(plan, names)
     runs = tuple(
         run for name, recipe in rows for at in range(plan.repeats) for run in _repetition(plan, name, recipe, at)
@@ -157,7 +160,7 @@ def _check_ensembles(plan: StudyPlan, names: Sequence[str]) -> None:
     for one in plan.ensembles:
         unknown = next((row for row in one.rows if row not in names), None)
         if unknown is not None:
-            raise _refused(f"{one.name} joins {unknown}, which is no row", f"Its rows are {', '.join(names)}.")
+            raise _refused(f"{one.name} joins {unknown}, which is no row", f"Its rows are: {'; '.join(names)}.")
         if not one.name or one.name in taken:
             raise _refused(f"two rows are called {one.name!r}", "Give each row and each ensemble a name of its own.")
         if len(set(one.rows)) < len(one.rows) or len(one.rows) * plan.repeats < 2:
@@ -185,11 +188,12 @@ def plan_from_toml(text: str) -> StudyPlan:
         found = tomllib.loads(text)
         plan = msgspec.convert(found, StudyPlan, strict=True)
     except tomllib.TOMLDecodeError as error:
-        raise _refused(f"it is no valid TOML: {error}", "Correct that line.") from error
+        raise _unread(f"it is no valid TOML: {error}", "Correct that line.") from error
     except msgspec.ValidationError as error:
-        raise _refused(str(error), "Correct the value, or begin with a template.") from error
+        advice = "Correct that in the file, or begin with a template: `fieldmark study show fruit-quick` prints one."
+        raise _unread(sentence_of(str(error)), advice) from error
     if plan.study_version != 1:
-        raise _refused("it was made by another version of Fieldmark", "Open it with that version.")
+        raise _unread("it was made by another version of Fieldmark", "Open it with that version.")
     return plan
 
 
@@ -231,5 +235,9 @@ def _toml_value(value: Value) -> str:
     return tomli_w.dumps({"v": value}).partition("= ")[2].strip()
 
 
-def _refused(why: str, advice: str) -> UserError:
+def _unread(why: str, advice: str) -> UserError:
     return UserError(f"The study cannot be read: {why}.", safe="Nothing was trained.", advice=advice)
+
+
+def _refused(why: str, advice: str) -> UserError:
+    return UserError(f"The study cannot be carried out: {why}.", safe="Nothing was trained.", advice=advice)

@@ -15,6 +15,7 @@ from engine.base.errors import UserError
 from engine.recipe.bounds import out_of_bounds
 from engine.recipe.fields import Part, fields_of
 from engine.recipe.recipe import Recipe
+from engine.recipe.wrong_values import sentence_of
 
 SUFFIX = ".toml"
 _UNCHANGED = "No recipe was changed."
@@ -40,7 +41,7 @@ def from_toml(text: str) -> Recipe:
     try:
         recipe = msgspec.convert(found, Recipe, strict=True)
     except msgspec.ValidationError as error:
-        raise _refused(_sentence(str(error)), _advice(str(error))) from error
+        raise _refused(f"{sentence_of(str(error))}.", _advice(str(error))) from error
     wrong = out_of_bounds(recipe)
     if wrong:
         raise _refused(wrong[0], "Correct the value.", details="\n".join(wrong))
@@ -49,13 +50,6 @@ def from_toml(text: str) -> Recipe:
 
 def _refused(why: str, advice: str, details: str = "") -> UserError:
     return UserError(f"The recipe could not be read: {why}", safe=_UNCHANGED, advice=advice, details=details or why)
-
-
-def _sentence(message: str) -> str:
-    """The message with the place as people count: `$.training.stages[0].lr` becomes `training.stages[1].lr`."""
-    what, _, place = message.partition(" - at `$")
-    place = re.sub(r"\[(\d+)\]", lambda mark: f"[{int(mark[1]) + 1}]", place.rstrip("`").lstrip("."))
-    return f"{what[:1].lower()}{what[1:]}" + (f", at {place}." if place else ".")
 
 
 def _advice(message: str) -> str:

@@ -72,6 +72,7 @@ def test_every_template_can_be_expanded_and_written(name: str) -> None:
         ),
         (StudyPlan(name="S", sweeps=(Sweep(recipe="quick", fields=()),)), "nothing to sweep"),
         (StudyPlan(name="S", rows=(QUICK,), repeats=2000), "2,000 runs"),
+        (StudyPlan(name="S", rows=(QUICK,), max_minutes=-5), "below 0"),
         (StudyPlan(name="S", rows=(PlanRow(recipe="quick", set=("no.such=1",)),)), "no.such"),
         (StudyPlan(name="S", rows=(PlanRow(recipe="slow"),)), "no recipe called 'slow'"),
     ],
@@ -81,7 +82,19 @@ def test_a_plan_that_cannot_be_carried_out_says_why(plan: StudyPlan, why: str) -
         expand(plan, preset)
 
 
-@pytest.mark.parametrize("text", ["name = ", "rows = 3", 'name = "S"\nwat = 1', 'name = "S"\nstudy_version = 2'])
-def test_what_is_no_plan_is_refused(text: str) -> None:
-    with pytest.raises(UserError, match="study cannot be read"):
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("name = ", "no valid TOML"),
+        ("rows = 3", "rows has to be a list in [ ], not a whole number"),
+        ('name = "S"\nwat = 1', "there is no choice called wat"),
+        ('name = "S"\nstudy_version = 2', "another version"),
+        ('name = "S"\npriority = "high"', "priority has to be a whole number, not a text"),
+        ('name = "S"\n[[ensembles]]\nmethod = "average"\nrows = []', "name is missing, at ensembles[1]"),
+        ('name = "S"\n[[ensembles]]\nname = "E"\nmethod = "vote"\nrows = []', "ensembles[1].method cannot be 'vote'"),
+    ],
+)
+def test_what_is_no_plan_is_refused_in_words(text: str, why: str) -> None:
+    with pytest.raises(UserError, match="study cannot be read") as refused:
         plan_from_toml(text)
+    assert why in refused.value.what

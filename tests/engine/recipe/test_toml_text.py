@@ -42,7 +42,7 @@ def test_what_a_file_does_not_name_is_as_usual() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "advice"),
     [
-        ("[input]\nsiz = 224", "siz`, at input", "Did you mean size?"),
+        ("[input]\nsiz = 224", "siz, at input", "Did you mean size?"),
         ("[inptu]\nsize = 224", "inptu", "Did you mean input?"),
         ("zzzzqqqq = 1", "zzzzqqqq", "Remove zzzzqqqq."),
         ('[input]\nsize = "large"', "input.size", "Correct the value."),
