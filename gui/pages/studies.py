@@ -87,8 +87,9 @@ class StudiesPage(QWidget):
 
     @Slot()
     def _opened(self) -> None:
-        self._studies = self._told = None
+        self._studies = None
         self._chosen = ""
+        self._forget()
         self._reload.call()
 
     @Slot(object)
@@ -125,6 +126,7 @@ class StudiesPage(QWidget):
             self.running.stop(gone)
         if self._chosen not in names:
             self._chosen = names[0] if names else ""
+            self._forget()
         self.list.show_plans(found.plans, found.refused, self._chosen)
         self._show_plan()
 
@@ -164,18 +166,26 @@ class StudiesPage(QWidget):
         if number == self._asked_at:
             self.results.show_found(told, found)
 
+    def _forget(self) -> None:
+        """What came of another study would be taken for what came of this one."""
+        self._told = None
+        self._how_far.clear()
+        self.runs.forget()
+        self.results.forget()
+
     # What the user does
 
     @Slot(str)
     def _choose(self, name: str) -> None:
         if name != self._chosen:
             self._chosen = name
-            self._told = None
+            self._forget()
             self._show_plan()
 
     @Slot(object)
     def _show_new(self, plan: StudyPlan) -> None:
         self._chosen = plan.name
+        self._forget()
         self.tabs.setCurrentWidget(self.editor)
         self._reload.call()
 
@@ -186,7 +196,9 @@ class StudiesPage(QWidget):
     @Slot()
     def _rename(self) -> None:
         plan, name = self.plan(), self.name.text().strip()
-        if plan is not None and name and name != plan.name:
+        if plan is not None and not name:
+            self.name.setText(plan.name)
+        elif plan is not None and name != plan.name:
             self.running.stop(plan.name)
             self._keep(msgspec.structs.replace(plan, name=name), plan.name)
 
@@ -289,7 +301,9 @@ class StudiesPage(QWidget):
         )
 
     def _show_results(self, study: str) -> None:
-        self._chosen = study
+        if study != self._chosen:
+            self._chosen = study
+            self._forget()
         self.tabs.setCurrentWidget(self.results)
         self._session.show_page.emit("studies")
         self._reload.call()

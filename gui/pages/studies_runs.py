@@ -74,6 +74,12 @@ class StudyRuns(QWidget):
         self.table.viewport().update()
         self._allow()
 
+    def forget(self) -> None:
+        """Another study is to be shown."""
+        self._told = self._step = None
+        self.model.set_rows(())
+        self._allow()
+
     def current(self) -> ShownRun | None:
         """The row that is chosen."""
         found: ShownRun | None = self.table.currentIndex().data(TableModel.ROW)

@@ -68,6 +68,15 @@ class StudyTable(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.pile)
 
+    def forget(self) -> None:
+        """Another study is to be shown."""
+        self._found = None
+        self.model.set_rows(())
+        self.tools.forget()
+        self.empty.set_text(self.tr("Comparing the models…"), "")
+        self.pile.setCurrentWidget(self.empty)
+        self._allow()
+
     def show_found(self, told: StudyTold, found: Comparison | None) -> None:
         """The table shows this comparison of the study's runs."""
         self._found = found

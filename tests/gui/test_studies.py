@@ -12,11 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from engine.jobs.spec import TrainSpec
 from engine.recipe.recipe import Recipe
-from engine.recipe.study_plan import PlanRow, StudyPlan
+from engine.recipe.study_plan import PlanRow, StudyPlan, expand
 from engine.recipe.study_templates import TEMPLATES
 from engine.store.rows import PhotoFilter
 from gui.app import Application
 from gui.core.notices import Notice
+from gui.core.study_running import found_recipe
 from gui.core.throttle import Throttle
 from gui.dialogs.confirm import ConfirmDialog
 from gui.dialogs.join_models import JoinModelsDialog
@@ -276,3 +277,23 @@ def test_another_study_is_not_given_the_name_that_stood_there(
     page.list.table.setFocus()
     wait_quiet(qtbot, opened)
     assert [plan.name for plan in kept(qtbot, opened)] == ["Two"]
+
+
+def test_the_table_of_a_study_is_not_shown_under_the_name_of_another(
+    qtbot: QtBot, opened: Application, runners: TestRunners, page: StudiesPage
+) -> None:
+    for one in expand(TWO, found_recipe):
+        train(qtbot, opened, runners, recipe=one.recipe)
+    begin(qtbot, opened, page, StudyPlan(name="One", rows=TWO.rows[:1]))
+    begin(qtbot, opened, page, TWO)
+    qtbot.waitUntil(lambda: page.results.found() is not None)
+    hold = threading.Event()
+    opened.session.store.ask(lambda _: hold.wait(20))
+    page.list.table.selectRow(0)
+    assert page.name.text() == "One"
+    assert page.results.found() is None
+    assert not page.results.model.rows()
+    assert not page.runs.model.rows()
+    hold.set()
+    wait_quiet(qtbot, opened)
+    assert [one.run.state for one in page.runs.model.rows()] == ["done"]
