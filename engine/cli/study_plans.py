@@ -45,10 +45,12 @@ def save(args: argparse.Namespace) -> None:
     n = len(expand(plan, found_recipe))
     project = Project.open(Path(args.project))
     try:
+        was_there = any(one.name.casefold() == plan.name.casefold() for one in project.saved_studies.all().plans)
         project.saved_studies.save(plan)
     finally:
         project.close()
-    text = f"“{plan.name}”, a study of {n} runs, is kept with the project."
+    instead = ", in place of the one of that name" if was_there else ""
+    text = f"“{plan.name}”, a study of {n} run{'' if n == 1 else 's'}, is kept with the project{instead}."
     print_result({"study": plan.name, "runs": n}, text, as_json=args.json)
 
 
@@ -95,7 +97,12 @@ def chosen_plan(name: str, project: Project | None = None, *, templates: bool = 
         raise UserError(f"There is no study called {name!r}.", advice=advice)
     try:
         return plan_from_toml(Path(name).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+    except FileNotFoundError as error:
+        advice = "Check its name and folder; `fieldmark study templates` lists the plans that come with Fieldmark."
+        raise UserError(f"There is no file {name}.", safe="Nothing was trained.", advice=advice) from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{name} is not a text file.", advice="Choose a study's plan (TOML).") from error
+    except OSError as error:
         raise UserError(f"The study {name} could not be read.", details=repr(error)) from error
 
 

@@ -21,6 +21,8 @@ from engine.project.run_verdicts import run_verdicts
 from engine.project.study_queue import NextRun, StudyQueue
 from engine.recipe.study_plan import PlannedRun, StudyPlan
 
+_ABOUT_STOP = "What is done is kept; the same command goes on with it."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _UnderWay:
@@ -53,7 +55,7 @@ def carry_out(project: Project, studies: Sequence[tuple[StudyPlan, Sequence[Plan
             stop.request()
             raise
     if stop.is_set():
-        raise JobFailed(Ended(reason="cancelled"))
+        raise JobFailed(Ended(reason="cancelled", advice=_ABOUT_STOP))
     for name in sorted(queue.cut_short()):
         print(f"{name}: the budget is used up; `fieldmark study resume` goes on.", file=sys.stderr)
 

@@ -93,8 +93,10 @@ class SavedStudies:
                 plan = plan_from_toml(path.read_text(encoding="utf-8"))
             except UserError as error:
                 refused.append(f"{path.name}: {error.what}")
-            except (OSError, UnicodeDecodeError) as error:
-                refused.append(f"{path.name}: {error}")
+            except UnicodeDecodeError:
+                refused.append(f"{path.name} is not a text file.")
+            except OSError as error:
+                refused.append(f"{path.name} could not be read: {error.strerror}.")
             else:
                 if plan.name.casefold() in found:
                     refused.append(f"{path.name}: another file holds a study called {plan.name}.")

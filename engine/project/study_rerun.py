@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 FROZEN_TOLERANCE, TRAINED_TOLERANCE = 1e-4, 0.05
 # The heading under which photos of the project are told which of the study's groups they are in.
 GROUPS = "group of the study"
+# More than these nobody reads, and they would push what is said of them off the screen.
+_MOST_NAMED = 10
 
 Outcome = Literal["identical", "within tolerance", "differs", "not repeated"]
 
@@ -193,7 +195,9 @@ def _ids(project: Project) -> list[PhotoId]:
 
 def _missing(missing: Sequence[BundlePhoto], n: int) -> UserError:
     of_test = sum(photo.part == "test" for photo in missing)
-    listed = "\n".join(f"{photo.sha256}  {photo.part}  {photo.class_name}" for photo in missing)
+    listed = "\n".join(f"{photo.sha256}  {photo.part}  {photo.class_name}" for photo in missing[:_MOST_NAMED])
+    if len(missing) > _MOST_NAMED:
+        listed += f"\nand {len(missing) - _MOST_NAMED:,} more"
     return UserError(
         f"{len(missing):,} of the study's {n:,} photos are not in that folder, {of_test:,} of them test photos.",
         safe="Nothing was made and nothing was trained: with fewer photos its numbers would be others.",

@@ -128,10 +128,11 @@ def filled(runs: Sequence[ComparedRun], headings: Sequence[Heading]) -> tuple[He
 
 def caption(found: Comparison) -> str:
     """What the table stands on, in a sentence."""
+    n_tests = len(found.runs) - 1
     text = (
         f"{found.n:,} photos in {found.n_groups:,} groups (what belongs together counts as one) that all of these "
         f"runs were asked about; compared with run {int(found.reference)} by exact McNemar tests over groups, p-values "
-        f"raised for {len(found.runs) - 1} comparisons (Holm); intervals by bootstrap over groups."
+        f"raised for {n_tests} comparison{'' if n_tests == 1 else 's'} (Holm); intervals by bootstrap over groups."
     ) + "".join(f" {_made_of(run)}" for run in found.runs if run.members)
     if found.in_folds:
         text += " Each photo was answered by the model that had not learned from its fold; no test photo is among them."

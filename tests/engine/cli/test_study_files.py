@@ -208,7 +208,9 @@ def test_a_rerun_that_was_stopped_goes_on_and_leaves_other_projects_alone(
     runner = StopsOnce()
     monkeypatch.setattr(jobs, "ChildRunner", lambda: runner)
     again = tmp_path / "Again.fieldmark"
-    assert say("study", "rerun", bundle, elsewhere, again).status == 130
+    stopped = say("study", "rerun", bundle, elsewhere, again)
+    assert stopped.status == 130
+    assert "the same command goes on" in stopped.err
     assert say("study", "rerun", bundle, elsewhere, again, "--json").values["reproduced"]
     assert runner.n_runs == 2
     said = say("study", "rerun", bundle, elsewhere, tmp_path / "Reef.fieldmark")

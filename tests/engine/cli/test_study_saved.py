@@ -69,7 +69,9 @@ def kept(folder: Path, *plans: StudyPlan) -> None:
 def test_a_study_is_kept_with_the_project_changed_and_removed_while_its_runs_stay(
     say: Say, folder: Path, tmp_path: Path
 ) -> None:
-    assert "2 runs, is kept" in say("study", "save", folder, _file(tmp_path, SIZES)).out
+    assert "2 runs, is kept with the project." in say("study", "save", folder, _file(tmp_path, SIZES)).out
+    assert "in place of the one" in say("study", "save", folder, _file(tmp_path, SIZES)).out
+    assert "There is no file" in say("study", "save", folder, tmp_path / "gone.toml").err
     say("study", "save", folder, "fruit-quick")
     assert [plan["name"] for plan in say("study", "saved", folder, "--json").values["studies"]] == [
         "Fruit (quick)",
@@ -88,9 +90,11 @@ def test_a_study_is_kept_with_the_project_changed_and_removed_while_its_runs_sta
         looked_at.saved_studies.save(SIZES)
     looked_at.close()
     (project.paths.studies / "broken.toml").write_text("rows = 3")
+    (project.paths.studies / "picture.toml").write_bytes(b"\xff\xd8\xff")
     found = project.saved_studies.all()
     assert [plan.name for plan in found.plans] == ["Fruit (quick)", "Größen"]
     assert "broken.toml" in found.refused[0]
+    assert found.refused[1] == "picture.toml is not a text file."
     project.close()
     states = [run["state"] for run in say("study", "report", folder, "Größen", "--json").values["runs"]]
     assert states == ["done", "done"], "runs are known by their recipes, whatever the study was called then"
