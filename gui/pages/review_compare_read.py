@@ -64,13 +64,17 @@ def two_runs(project: Project, old: RunId, new: RunId, part: Part) -> TwoRuns:
 
 
 def usual_pair(project: Project, run_id: RunId | None) -> tuple[RunId, RunId] | None:
-    """The run beside the model in use, or beside the newest other run of its split; None where there are not two."""
+    """The run beside the model in use, or beside the newest other run of its split; None where there are not two.
+
+    Runs that test a fold were asked about other photos than all others, so they stand beside their like.
+    """
     runs = [run for run in project.runs.rows() if run.state == "finished"]
     if len(runs) < 2:
         return None
-    new = next((run for run in runs if run.id == run_id), runs[0])
+    whole = next((run for run in runs if run.fold is None), runs[0])
+    new = next((run for run in runs if run.id == run_id), whole)
     others = [run for run in runs if run.id != new.id]
-    old = max(others, key=lambda run: (run.is_current, run.split_id == new.split_id, run.id))
+    old = max(others, key=lambda run: (run.fold == new.fold, run.is_current, run.split_id == new.split_id, run.id))
     # Before and after are in the order in which they were made, whichever was asked for.
     return (old.id, new.id) if old.id < new.id else (new.id, old.id)
 

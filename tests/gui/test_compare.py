@@ -1,17 +1,20 @@
 """Two models side by side: their answers to the same photos, both matrices, and which model to use."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.base.ids import RunId
 from engine.data.manifest import ManifestPhoto
+from engine.recipe.recipe import Recipe, SplitCfg
 from gui.app import Application
 from gui.pages.review import ReviewPage
 from gui.pages.review_compare import PHOTOS_TAB, ComparePanel
+from gui.pages.review_compare_read import usual_pair
 from tests.gui.fake_runner import TestRunners
 from tests.gui.fake_training import train
-from tests.gui.helpers import wait_quiet
+from tests.gui.helpers import asked, wait_quiet
 
 COD, HADDOCK, WHITING = range(3)
 
@@ -51,6 +54,16 @@ def test_it_says_both_scores_on_the_same_photos_and_whether_that_is_more_than_ch
     assert "67 %  →  67 %" in words
     assert "same 3 photos" in words
     assert "No difference beyond chance" in words
+
+
+def test_a_run_that_tests_a_fold_stands_beside_none_of_other_photos(
+    qtbot: QtBot, opened: Application, runners: TestRunners, runs: tuple[RunId, RunId]
+) -> None:
+    fold = Recipe(split=SplitCfg().fold_of(2, 0, 0))
+    first = train(qtbot, opened, runners, recipe=fold)
+    second = train(qtbot, opened, runners, recipe=msgspec.structs.replace(fold, seed=1))
+    assert asked(qtbot, opened, lambda project: usual_pair(project, None)) == runs
+    assert asked(qtbot, opened, lambda project: usual_pair(project, first)) == (first, second)
 
 
 def test_each_class_says_what_it_gained_and_lost(panel: ComparePanel) -> None:
