@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.base.dirs import recipes_dir
-from engine.base.errors import UserError
+from engine.base.errors import AppError, UserError
 from engine.insight.comparison import Comparison
 from engine.project.studies import StudyRun
 from engine.project.study_comparison import compared_runs
@@ -66,7 +66,7 @@ def read_study(project: Project, plan: StudyPlan) -> StudyTold:
     """The plan's runs as far as they are."""
     try:
         planned = expand(plan, found_recipe)
-    except UserError as error:
+    except AppError as error:
         return StudyTold(plan=plan, problem=f"{error.what} {error.advice}".strip())
     runs = project.studies.progress(plan.name, planned)
     return StudyTold(plan=plan, runs=runs, cost=study_cost(project, runs))

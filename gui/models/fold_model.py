@@ -74,7 +74,7 @@ class FoldModel(TableModel[FoldRow]):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if section == CHART and role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             low, high = (percent(end) for end in self.scale)
-            return self.tr("Right in each fold: {0} to {1}").format(low, high)
+            return self.tr("Right, {0} to {1}").format(low, high)
         return super().headerData(section, orientation, role)
 
     def _told(self, row: FoldRow) -> str:

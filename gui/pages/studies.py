@@ -33,7 +33,7 @@ from gui.widgets.empty_state import EmptyState
 from gui.widgets.progress_row import ProgressRow
 
 RELOAD_MS = 300
-LEFT_WIDTH = 240
+LEFT_WIDTH = 260
 MAX_NAME = 80
 
 

@@ -15,7 +15,7 @@ from gui.verbs.studies import StudyVerbs
 from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, row, tool_button
 from gui.widgets.table_view import RowTable
 
-LEAST_WIDTH = 220
+LEAST_WIDTH = 260
 
 
 class StudyList(QWidget):

@@ -97,6 +97,7 @@ class PlanEditor(QWidget):
 
     def show_told(self, told: StudyTold) -> None:
         """The rows that the plan comes to can be chosen as the reference."""
+        self.joins.allow_more(allowed=not told.problem)
         with QSignalBlocker(self.reference):
             self.reference.clear()
             self.reference.addItem(self.tr("the first row"), "")
@@ -112,7 +113,7 @@ class PlanEditor(QWidget):
         self.reference.setAccessibleName(self.tr("Compared with"))
         self.reference.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.reference.setMinimumContentsLength(24)
-        self.reference.activated.connect(self._edited)
+        self.reference.activated.connect(self._reference_chosen)
         self.repeats = self._number(self.tr("How often each row is trained"), 1, 50)
         self.folds = self._number(self.tr("Folds of a cross-validation"), 1, MOST_FOLDS)
         self.folds.setSpecialValueText(self.tr("none: on the test photos"))
@@ -175,11 +176,15 @@ class PlanEditor(QWidget):
         self._put(msgspec.structs.replace(self._plan, ensembles=joins))
 
     @Slot()
+    def _reference_chosen(self) -> None:
+        # Nothing else writes it: while a plan comes to no rows, the field offers none of them.
+        self._put(msgspec.structs.replace(self._plan, reference=str(self.reference.currentData() or "")))
+
+    @Slot()
     def _edited(self) -> None:
         made = msgspec.structs.replace(
             self._plan,
             about=self.about.text().strip(),
-            reference=str(self.reference.currentData() or ""),
             repeats=self.repeats.value(),
             folds=self.folds.value() if self.folds.value() > 1 else 0,
             max_runs=self.max_runs.value(),
@@ -195,13 +200,13 @@ class PlanEditor(QWidget):
 
 
 def cost_text(told: StudyTold) -> str:
-    """How far it is, as `12 runs, 3 done, 2 wait for pretrained weights; about 25 min left`."""
+    """How far it is, as `12 runs, 3 done, 2 waiting for pretrained weights; about 25 min left`."""
     parts = [translate("Studies", "%n run(s)", "", len(told.runs))]
     n_waits = sum(one.state == "waits" for one in told.runs)
     if told.n_done:
         parts.append(translate("Studies", "{0} done").format(told.n_done))
     if n_waits:
-        parts.append(translate("Studies", "%n wait(s) for pretrained weights", "", n_waits))
+        parts.append(translate("Studies", "{0} waiting for pretrained weights").format(n_waits))
     text, cost = ", ".join(parts), told.cost
     if cost is None or not cost.n_open:
         return f"{text}."

@@ -21,6 +21,8 @@ from gui.widgets.comparison_tools import ComparisonTools
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.fold_part import FoldPart
 
+MOST_NAMED = 8
+
 
 class StudyTable(QWidget):
     """`review_wanted` carries the RunId of a row."""
@@ -80,8 +82,7 @@ class StudyTable(QWidget):
     def show_found(self, told: StudyTold, found: Comparison | None) -> None:
         """The table shows this comparison of the study's runs."""
         self._found = found
-        names = ", ".join(dict.fromkeys(one.planned.row for one in told.runs))
-        self.empty.set_text(self.tr("No table yet"), f"{_about()} {self.tr('Its rows: {0}.').format(names)}")
+        self.empty.set_text(self.tr("No table yet"), f"{_about()} {self._rows_to_come(told)}".strip())
         self.pile.setCurrentWidget(self.empty if found is None else self.content)
         rows = () if found is None else _rows(told, found)
         self.table.keep_chosen(lambda: self.model.set_rows(rows))
@@ -95,6 +96,16 @@ class StudyTable(QWidget):
             self.disagreed.setText(self.tr("Not all agree: %n photo(s)", "", n))
             self.disagreed.setAccessibleName(self.disagreed.text())
             self.disagreed.setEnabled(n > 0)
+
+    def _rows_to_come(self, told: StudyTold) -> str:
+        """The first of them by name: their own commas are no bounds between them, and many names fill the page."""
+        names = list(dict.fromkeys(one.planned.row for one in told.runs))
+        if not names:
+            return ""
+        listed = "; ".join(names[:MOST_NAMED])
+        if len(names) > MOST_NAMED:
+            listed = self.tr("{0}; and {1} more").format(listed, len(names) - MOST_NAMED)
+        return self.tr("Its rows: {0}.").format(listed)
 
     def found(self) -> Comparison | None:
         """What the table shows."""

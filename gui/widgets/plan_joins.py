@@ -25,6 +25,7 @@ class PlanJoins(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._joins: list[PlanEnsemble] = []
+        self._can_ask = True
         self.model: TableModel[PlanEnsemble] = TableModel(
             [
                 Column(heading=self.tr("Joined row"), text=lambda one: one.name),
@@ -71,6 +72,12 @@ class PlanJoins(QWidget):
         self._fill(len(self._joins) - 1 if at < 0 else at)
         self.changed.emit(self.joins())
 
+    def allow_more(self, *, allowed: bool) -> None:
+        """Rows can be joined, or cannot while the plan comes to none."""
+        self._can_ask = allowed
+        self.plus.setEnabled(allowed)
+        self._allow()
+
     def _how(self) -> Mapping[Method, str]:
         return {
             "average": self.tr("Average"),
@@ -87,7 +94,7 @@ class PlanJoins(QWidget):
     @Slot()
     def _allow(self) -> None:
         some = 0 <= self.table.currentIndex().row() < len(self._joins)
-        self.edit.setEnabled(some)
+        self.edit.setEnabled(some and self._can_ask)
         self.minus.setEnabled(some)
 
     @Slot()

@@ -183,7 +183,10 @@ class PlanRows(QWidget):
     @Slot()
     def _rename(self) -> None:
         at, name = self.at(), self.name.text().strip()
-        if not 0 <= at < len(self._rows) or name == self._name(self._rows[at]) or not name:
+        if not 0 <= at < len(self._rows) or name == self._name(self._rows[at]):
+            return
+        if not name:
+            self.name.setText(self._name(self._rows[at]))
             return
         kept = "" if name == self._title(self._rows[at].recipe) else name
         self.replace(at, msgspec.structs.replace(self._rows[at], name=kept))

@@ -297,3 +297,26 @@ def test_the_table_of_a_study_is_not_shown_under_the_name_of_another(
     hold.set()
     wait_quiet(qtbot, opened)
     assert [one.run.state for one in page.runs.model.rows()] == ["done"]
+
+
+def test_a_plan_that_comes_to_no_rows_says_so_and_keeps_what_was_chosen(
+    qtbot: QtBot, opened: Application, page: StudiesPage, tmp_path: Path
+) -> None:
+    begin(qtbot, opened, page, TWO)
+    begin(qtbot, opened, page, StudyPlan(name="One", rows=TWO.rows, reference="Support vector machine"))
+    page.editor.rows.name.setText("")
+    page.editor.rows.name.editingFinished.emit()
+    page.name.setText(" ")
+    page.name.editingFinished.emit()
+    assert (page.editor.rows.name.text(), page.name.text()) == ("Quick", "One"), "what has no name keeps the one it had"
+    page.editor.rows.add(PlanRow(recipe=str(tmp_path / "gone.toml"), name="Gone"))
+    wait_quiet(qtbot, opened)
+    assert "gone.toml could not be read" in page.how_far()
+    assert not page.begin.isEnabled()
+    assert not page.editor.joins.plus.isEnabled()
+    page.editor.repeats.setValue(4)
+    press(qtbot, page.editor.rows.minus)
+    wait_quiet(qtbot, opened)
+    assert page.plan() == StudyPlan(name="One", rows=TWO.rows, reference="Support vector machine", repeats=4)
+    assert page.editor.reference.currentData() == "Support vector machine"
+    assert page.editor.joins.plus.isEnabled()
