@@ -15,22 +15,14 @@ _TEXTS = {
 }  # fmt: skip
 
 
-def facts_text(found: Comparison, *, prefix: str = "") -> str:
-    """Tables below that of the scores; those that would say nothing are left out.
-
-    Args:
-        prefix: what the names of all runs begin with, and need not be repeated.
-    """
+def facts_text(found: Comparison) -> str:
+    """Tables below that of the scores; those that would say nothing are left out."""
     tables = []
     for title, headings in (("The runs:", FACTS), ("Over the folds of the cross-validation:", FOLDS)):
         shown = filled(found.runs, headings)
         if shown:
             rows = [
-                (
-                    str(int(run.run_id)),
-                    run.name.removeprefix(prefix),
-                    *(_plain(cell) for cell in shown_cells(run, shown)),
-                )
+                (str(int(run.run_id)), run.name, *(_plain(cell) for cell in shown_cells(run, shown)))
                 for run in found.runs
             ]
             tables.append(f"{title}\n" + table(("run", "name", *(_TEXTS[one.name] for one in shown)), rows))

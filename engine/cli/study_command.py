@@ -97,14 +97,9 @@ def _text(plan: StudyPlan, found: Sequence[StudyRun], compared: Comparison | Non
             lines += ["", f"{len(some)} {words}:", *(f"  {one.planned.name}: {one.why}" for one in some)]
             lines += [_ABOUT_WEIGHTS] if state == "waits" else []
     if compared is not None:
-        prefix = f"{plan.name}: "
-        rows = [
-            tuple(_cell(run_cells[at].removeprefix(prefix)) for at in _SHOWN)
-            for run in compared.runs
-            for run_cells in [cells(run)]
-        ]
+        rows = [tuple(_cell(run_cells[at]) for at in _SHOWN) for run in compared.runs for run_cells in [cells(run)]]
         lines += ["", table(tuple(_SHOWN.values()), rows)]
-        lines += ["", facts_text(compared, prefix=prefix), "", caption(compared)]
+        lines += ["", facts_text(compared), "", caption(compared)]
     shown = () if compared is None else tuple(row.name for row in compared.runs)
     unjoined = [one.name for one in plan.ensembles if one.name not in shown]
     if unjoined:

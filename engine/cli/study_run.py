@@ -93,7 +93,8 @@ def _begin(project: Project, following: NextRun, slot: int) -> tuple[_UnderWay, 
             run_id, spec = one.run.id, project.runs.resume(one.run.id)
         else:
             name = project.studies.run_name(following.study, one.planned)
-            run_id, spec = project.runs.begin(project.studies.recipe_of(one.planned), name=name)
+            recipe = project.studies.recipe_of(one.planned)
+            run_id, spec = project.runs.begin(recipe, name=name, takes_over=False)
     except AppError as error:
         # One row that cannot be trained must not take the others with it.
         print(f"  {error.what}", file=sys.stderr)

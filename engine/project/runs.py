@@ -52,11 +52,15 @@ class Runs:
         """Whether the labelled photos are enough: two classes with two different photos each."""
         return trainability(self._context.db)
 
-    def begin(self, recipe: Recipe, *, name: str = "", start_from: RunId | None = None) -> tuple[RunId, TrainSpec]:
+    def begin(
+        self, recipe: Recipe, *, name: str = "", start_from: RunId | None = None, takes_over: bool = True
+    ) -> tuple[RunId, TrainSpec]:
         """A queued run with its list of photos, and the job that carries it out.
 
         A recipe that says nothing of how to divide is carried out by the split of `start_from`, or else of the project.
 
+        Args:
+            takes_over: False for runs that are trained to be compared, see `finish`; that holds wherever they go on.
         Raises:
             UserError: there is too little to learn from, or the weights of the recipe's network are not here.
         """
@@ -83,6 +87,8 @@ class Runs:
                 at=iso_ms(self._context.clock()),
                 class_ids=[entry.class_id for entry in manifest.classes],
             )
+            if not takes_over:
+                stored.set_setting(db, _compared_only(folder_name), "yes")
             folder = self._context.paths.runs / folder_name
             folder.mkdir(parents=True)
             write_manifest(folder / "manifest.msgpack", manifest)
@@ -192,6 +198,7 @@ class Runs:
             takes_over: False for runs that were trained to be compared; they are used only where there is no model yet.
         """
         run = self._stored(run_id)
+        takes_over = takes_over and not stored.get_setting(self._context.db, _compared_only(run.uuid))
         at = iso_ms(self._context.clock())
         with self._context.db.transaction():
             if ended.reason == "finished":
@@ -389,3 +396,8 @@ class Runs:
             accuracy=None if score is None else score.accuracy,
             ci95=None if score is None else score.accuracy_ci95,
         )
+
+
+def _compared_only(uuid: str) -> str:
+    """The setting that says of a run that it was trained to be compared."""
+    return f"compared_only {uuid}"

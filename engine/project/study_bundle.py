@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -63,7 +62,7 @@ def save_bundle(
         runs=tuple(runs),
         machine=machine_facts(project.folder),
     )
-    write_bundle(out, bundle, _results(plan, compared), answers)
+    write_bundle(out, bundle, _results(compared), answers)
     return bundle
 
 
@@ -98,12 +97,8 @@ def _run(project: Project, one: StudyRun, member: str) -> BundleRun:
     )
 
 
-def _results(plan: StudyPlan, compared: Comparison | None) -> bytes:
-    """The table as JSON, its runs called as in the plan; `null` where there is none."""
-    if compared is not None:
-        prefix = f"{plan.name}: "
-        rows = tuple(dataclasses.replace(run, name=run.name.removeprefix(prefix)) for run in compared.runs)
-        compared = dataclasses.replace(compared, runs=rows)
+def _results(compared: Comparison | None) -> bytes:
+    """The table as JSON; `null` where there is none."""
     return msgspec.json.format(msgspec.json.encode(compared), indent=1)
 
 

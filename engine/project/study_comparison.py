@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.base.errors import UserError
@@ -22,7 +23,8 @@ def compared_runs(project: Project, plan: StudyPlan, found: Sequence[StudyRun]) 
     """The finished runs, against the first of the reference's row; None while there are fewer than two.
 
     All of them teach and test the same photos, though their split need not be one and the same: photos that are gone
-    for a while and come back make a new one. Of a study in folds a row each whose folds are all done.
+    for a while and come back make a new one. Of a study in folds a row each whose folds are all done. Runs are called
+    as in the plan.
     """
     if plan.folds:
         return _in_folds(project, plan, found)
@@ -36,7 +38,11 @@ def compared_runs(project: Project, plan: StudyPlan, found: Sequence[StudyRun]) 
     if len(ids) < 2:
         return None
     made, _ = planned_joins(project, plan, found, ids)
-    return project.comparisons.runs(ids, base.run.id, combined=made)
+    compared = project.comparisons.runs(ids, base.run.id, combined=made)
+    # A run may have been trained for another study, under a name of that one.
+    names = {one.run.id: one.planned.name for one in done if one.run is not None}
+    rows = tuple(replace(row, name=names.get(row.run_id, row.name)) for row in compared.runs)
+    return replace(compared, runs=rows)
 
 
 def done_in_folds(plan: StudyPlan, found: Sequence[StudyRun]) -> dict[str, tuple[tuple[RunRow, ...], ...]]:

@@ -60,7 +60,7 @@ def study_contents(
         plan=plan,
         overview=project.explore.overview(),
         split=None if reference is None else _split(project, reference),
-        comparison=None if compared is None else _named(compared, names),
+        comparison=compared,
         cross_validated=None if compared is None else _cross_validated(project, compared, names),
         runs=tuple(
             _told(project, one, run, reference, compared, folds.get(run.id, ()))

@@ -96,8 +96,9 @@ def test_a_study_is_kept_with_the_project_changed_and_removed_while_its_runs_sta
     assert "broken.toml" in found.refused[0]
     assert found.refused[1] == "picture.toml is not a text file."
     project.close()
-    states = [run["state"] for run in say("study", "report", folder, "Größen", "--json").values["runs"]]
-    assert states == ["done", "done"], "runs are known by their recipes, whatever the study was called then"
+    found = say("study", "report", folder, "Größen", "--json").values
+    assert [run["state"] for run in found["runs"]] == ["done", "done"], "runs are known by their recipes"
+    assert [run["name"] for run in found["comparison"]["runs"]] == ["96", "128"], "whatever they were trained for"
     say("study", "remove", folder, "Größen")
     assert "no study called" in say("study", "remove", folder, "Größen").err
     assert len(say("runs", folder, "--json").values["runs"]) == 2
