@@ -64,7 +64,7 @@ class TrainingRun(QObject):
             if resume is not None:
                 return resume, project.runs.resume(resume)
             assert recipe is not None
-            return project.runs.begin(recipe, name=name, start_from=start_from)
+            return project.runs.begin(recipe, name=name, start_from=start_from, takes_over=takes_over)
 
         session.store.ask(prepare, self._begin, context=self, on_error=self._refuse)
 
