@@ -11,7 +11,7 @@ from engine.recipe.recipe import Recipe
 from engine.recipe.study_plan import MAX_RUNS, Sweep, SweepField
 from gui.core.recipe_places import RecipePlace, places_of, text_of
 from gui.dialogs.dialog import Dialog
-from gui.widgets.cards import GAP, button, label, row, tool_button
+from gui.widgets.cards import GAP, button, indent_figures, label, row, tool_button
 from gui.widgets.plan_sweeps import n_rows
 
 translate = QCoreApplication.translate
@@ -195,6 +195,8 @@ class SweepDialog(Dialog):
         self.name.setAccessibleName(self.tr("Name"))
         self.name.setPlaceholderText(self.tr("as the recipe"))
         self.draws, self.seed = QSpinBox(), QSpinBox()
+        for box in (self.draws, self.seed):
+            indent_figures(box)
         self.draws.setRange(0, MAX_RUNS)
         self.draws.setSpecialValueText(self.tr("all"))
         self.draws.setAccessibleName(self.tr("How many combinations are drawn"))

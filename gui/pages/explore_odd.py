@@ -25,7 +25,7 @@ from gui.models.table_model import Column, TableModel
 from gui.pages.explore_compare import CompareOffer
 from gui.pages.explore_read import Seen
 from gui.verbs.marks import MarkVerbs
-from gui.widgets.cards import GAP, PAGE_MARGIN, button, label, row
+from gui.widgets.cards import GAP, PAGE_MARGIN, button, indent_figures, label, row
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.photo_grid import PhotoGrid
 from gui.widgets.table_view import RowTable
@@ -272,6 +272,7 @@ class ExploreOdd(QWidget):
     def _limit_line(self) -> QHBoxLayout:
         self._before, self._after = label("", "muted"), label("", "muted")
         self.limit = QDoubleSpinBox()
+        indent_figures(self.limit)
         self.limit.setKeyboardTracking(False)
         self.limit.setMinimumWidth(104)
         self.limit.valueChanged.connect(self._move)

@@ -22,7 +22,7 @@ from engine.recipe.fold_cfg import MOST_FOLDS
 from engine.recipe.recipe import Recipe
 from engine.recipe.study_plan import StudyPlan
 from gui.core.study_reading import StudyTold
-from gui.widgets.cards import GAP, PAGE_MARGIN, Card, label
+from gui.widgets.cards import GAP, PAGE_MARGIN, Card, indent_figures, label
 from gui.widgets.plan_joins import PlanJoins
 from gui.widgets.plan_rows import PlanRows
 from gui.widgets.plan_sweeps import PlanSweeps
@@ -124,6 +124,7 @@ class PlanEditor(QWidget):
         self.max_minutes.setDecimals(0)
         self.max_minutes.setAccessibleName(self.tr("Minutes after which no run is begun"))
         self.max_minutes.valueChanged.connect(self._edited)
+        indent_figures(self.max_minutes)
         for field in (self.max_runs, self.max_minutes):
             field.setSpecialValueText(self.tr("no limit"))
         self.priority = self._number(self.tr("Priority"), -99, 99)
@@ -150,6 +151,7 @@ class PlanEditor(QWidget):
 
     def _number(self, name: str, low: int, high: int) -> QSpinBox:
         made = QSpinBox()
+        indent_figures(made)
         made.setRange(low, high)
         made.setAccessibleName(name)
         made.valueChanged.connect(self._edited)
@@ -211,6 +213,8 @@ def cost_text(told: StudyTold) -> str:
     if cost is None or not cost.n_open:
         return f"{text}."
     if not cost.n_known:
+        if told.n_done:
+            return f"{text}. " + translate("Studies", "Nothing like those that are left was trained here yet.")
         return f"{text}. " + translate("Studies", "How long it takes shows once the first run is done.")
     left = duration(60 * cost.minutes)
     if cost.n_known == cost.n_open:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from engine.recipe.bounds import Bounds
 from engine.recipe.fields import Field
+from gui.widgets.cards import indent_figures
 
 # A number that is multiplied goes from one power of ten to the next in three steps: 1, 2, 5, 10.
 _STEPS = (1.0, 2.0, 5.0, 10.0)
@@ -242,8 +243,7 @@ def _dress(box: QAbstractSpinBox) -> None:
     """A number's field looks like the others and tells of a number once it is complete."""
     box.setMaximumWidth(_NUMBER_WIDTH)
     box.setKeyboardTracking(False)
-    # With arrows of our own the style leaves no room between the frame and the figures.
-    box.lineEdit().setTextMargins(6, 0, 0, 0)
+    indent_figures(box)
 
 
 def editor_for(field: Field, word: Callable[[Field, str], str], suggestions: tuple[str, ...] = ()) -> Editor:
