@@ -30,6 +30,8 @@ from gui.widgets.progress_row import duration
 
 translate = QCoreApplication.translate
 MAX_ABOUT = 300
+# What `PlanEditor` has a field for each of.
+_STATED = ("about", "repeats", "folds", "max_runs", "max_minutes", "priority")
 
 
 class PlanEditor(QWidget):
@@ -39,7 +41,7 @@ class PlanEditor(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._plan = StudyPlan(name="")
+        self._plan = self._shown = StudyPlan(name="")
         self.rows = PlanRows()
         self.rows.changed.connect(self._rows_changed)
         self.sweeps = PlanSweeps()
@@ -94,6 +96,8 @@ class PlanEditor(QWidget):
         self.priority.setValue(plan.priority)
         self._choose_reference()
         del blockers
+        shown = self._stated()
+        self._shown = msgspec.structs.replace(shown, about=self._shown.about) if is_typed else shown
 
     def show_told(self, told: StudyTold) -> None:
         """The rows that the plan comes to can be chosen as the reference."""
@@ -184,8 +188,17 @@ class PlanEditor(QWidget):
 
     @Slot()
     def _edited(self) -> None:
-        made = msgspec.structs.replace(
-            self._plan,
+        now, before = self._stated(), self._shown
+        # A plan written by hand may hold more than a field can show: what was not changed here is left as it is.
+        changed = {name: getattr(now, name) for name in _STATED if getattr(now, name) != getattr(before, name)}
+        self._shown = now
+        if changed:
+            self._put(msgspec.structs.replace(self._plan, **changed))
+
+    def _stated(self) -> StudyPlan:
+        """What the fields say, as far as they can."""
+        return StudyPlan(
+            name="",
             about=self.about.text().strip(),
             repeats=self.repeats.value(),
             folds=self.folds.value() if self.folds.value() > 1 else 0,
@@ -193,8 +206,6 @@ class PlanEditor(QWidget):
             max_minutes=self.max_minutes.value(),
             priority=self.priority.value(),
         )
-        if made != self._plan:
-            self._put(made)
 
     def _put(self, plan: StudyPlan) -> None:
         self._plan = plan

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
@@ -320,3 +321,18 @@ def test_a_plan_that_comes_to_no_rows_says_so_and_keeps_what_was_chosen(
     assert page.plan() == StudyPlan(name="One", rows=TWO.rows, reference="Support vector machine", repeats=4)
     assert page.editor.reference.currentData() == "Support vector machine"
     assert page.editor.joins.plus.isEnabled()
+
+
+def test_what_the_form_cannot_show_is_kept_where_something_else_is_changed(
+    qtbot: QtBot, opened: Application, page: StudiesPage
+) -> None:
+    told = StudyPlan(
+        name="By hand", about="Why? " * 80, rows=TWO.rows, repeats=60, max_runs=2000, max_minutes=0.5, priority=500
+    )
+    begin(qtbot, opened, page, told)
+    page.editor.folds.setValue(3)
+    wait_quiet(qtbot, opened)
+    assert kept(qtbot, opened) == [msgspec.structs.replace(told, folds=3)]
+    page.editor.max_minutes.setValue(7)
+    wait_quiet(qtbot, opened)
+    assert kept(qtbot, opened) == [msgspec.structs.replace(told, folds=3, max_minutes=7.0)]
