@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
+import msgspec
+
 from engine.base.errors import AppError, UserError
 from engine.base.events import Ended
 from engine.base.ids import RunId
@@ -95,6 +97,7 @@ def _begin(project: Project, following: NextRun, slot: int) -> tuple[_UnderWay, 
             name = project.studies.run_name(following.study, one.planned)
             recipe = project.studies.recipe_of(one.planned)
             run_id, spec = project.runs.begin(recipe, name=name, takes_over=False)
+            spec = msgspec.structs.replace(spec, variant=one.planned.variant)
     except AppError as error:
         # One row that cannot be trained must not take the others with it.
         print(f"  {error.what}", file=sys.stderr)

@@ -58,7 +58,7 @@ class BundleRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     `state`, `why`: as of `engine.project.studies.StudyRun`. `answers`: member with what it said, empty unless it is
     done. `n`, `accuracy`: test photos, and the share right. `versions`: of what made it. `fold`: which it tests, in a
-    study in folds.
+    study in folds. `variant`: the way of computing in which its network was trained.
     """
 
     row: str
@@ -72,6 +72,7 @@ class BundleRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     minutes: float | None = None
     versions: dict[str, str] = {}
     fold: FoldCfg | None = None
+    variant: str = ""
 
 
 class StudyBundle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

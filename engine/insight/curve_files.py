@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.base.events import AnyEvent, Epoch, decode
+from engine.base.events import AnyEvent, Epoch, NetworkReady, decode
 from engine.insight.curves import Curves
 
 METRICS_FILE = "metrics.jsonl"
@@ -35,6 +35,11 @@ def read_curves(folder: Path) -> Curves:
     for event in read_events(folder):
         found.add(event)
     return found
+
+
+def trained_in(folder: Path) -> str:
+    """The way of computing in which the run's network was begun; empty if it trained none."""
+    return next((event.variant for event in _lines(folder / METRICS_FILE) if isinstance(event, NetworkReady)), "")
 
 
 def _lines(path: Path) -> Iterator[AnyEvent]:

@@ -51,7 +51,8 @@ class TrainSpec(JobSpec, frozen=True, kw_only=True, tag="train"):
     measured on this machine. `library`: folder of the weights that were fetched or imported. `start_from`: run folder
     of a model that is the starting point, or None: for Quick its strength (C) and head (adding a class), for a network
     its weights. `resume`: go on from the checkpoint in `run_folder`. `processes`: how many learn a network together; 0
-    for one on each GPU, or one.
+    for one on each GPU, or one. `variant`: the way of computing in which a network is trained if this machine has it;
+    empty: the fastest.
     """
 
     recipe: Recipe
@@ -64,6 +65,7 @@ class TrainSpec(JobSpec, frozen=True, kw_only=True, tag="train"):
     start_from: bytes | None = None
     resume: bool = False
     processes: int = 0
+    variant: str = ""
 
 
 class FindRateSpec(JobSpec, frozen=True, kw_only=True, tag="find_rate"):

@@ -183,6 +183,7 @@ def _variant(spec: TrainSpec, network: Network, emit: Emit) -> TrainVariant:
         to_path(spec.machine),
         on_measuring=lambda: emit(Phase(name=PHASE_MEASURING, done=0, total=0)),
         on_unusable=lambda why: emit(Notice(level="warning", text=f"The GPU cannot be used: {why} The CPU is.")),
+        wanted=spec.variant,
     )
 
 

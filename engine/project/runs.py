@@ -19,6 +19,7 @@ from engine.base.files import atomic_write
 from engine.base.ids import ClassId, RunId
 from engine.data.manifest import write_manifest
 from engine.data.predictions import read_predictions
+from engine.insight.curve_files import trained_in
 from engine.insight.metrics import Report, report
 from engine.insight.view_gain import ViewGain
 from engine.jobs.spec import CompareSplitsSpec, ExportSpec, FindRateSpec, LeaveOneOutSpec, ScoreViewsSpec, TrainSpec
@@ -184,6 +185,8 @@ class Runs:
             library=os.fsencode(weights_dir()),
             start_from=None if parent is None else os.fsencode(self._context.paths.runs / parent.folder),
             resume=resume,
+            # Another way of computing rounds otherwise: it would not go on to the numbers it was going to.
+            variant=trained_in(folder) if resume else "",
         )
 
     def mark_running(self, run_id: RunId) -> Changes:

@@ -15,6 +15,7 @@ from engine.data.machine import machine_facts
 from engine.data.manifest import Manifest, read_manifest
 from engine.data.study_bundle import BundlePhoto, BundleRun, StudyBundle, write_bundle
 from engine.insight.comparison import Comparison
+from engine.insight.curve_files import trained_in
 from engine.recipe.recipe import from_json
 from engine.recipe.study_plan import StudyPlan
 
@@ -94,6 +95,7 @@ def _run(project: Project, one: StudyRun, member: str) -> BundleRun:
         minutes=one.minutes,
         versions={} if run is None else project.runs.versions(run.id),
         fold=one.planned.fold,
+        variant="" if run is None else trained_in(to_path(run.folder)),
     )
 
 

@@ -125,7 +125,9 @@ def rerun_plan(bundle: StudyBundle) -> SplitCfg:
 def planned_again(bundle: StudyBundle) -> tuple[PlannedRun, ...]:
     """The runs whose answers the bundle has."""
     return tuple(
-        PlannedRun(row=run.row, name=run.name, recipe=run.recipe, fold=run.fold) for run in bundle.runs if run.answers
+        PlannedRun(row=run.row, name=run.name, recipe=run.recipe, fold=run.fold, variant=run.variant)
+        for run in bundle.runs
+        if run.answers
     )
 
 

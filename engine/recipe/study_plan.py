@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from engine.recipe.recipe import Recipe
 from engine.recipe.wrong_values import sentence_of
 
 MAX_RUNS = 1000
+_MOST_COMBINATIONS = 10**12
 Value = str | int | float | bool
 FindRecipe = Callable[[str], Recipe]
 
@@ -83,12 +85,16 @@ class StudyPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRun:
-    """One run of a study: the row it belongs to, its own name, the recipe, and the fold that it tests, if any."""
+    """One run of a study: the row it belongs to, its own name, the recipe, and the fold that it tests, if any.
+
+    `variant`: the way of computing that it has to be trained in, if it repeats another one.
+    """
 
     row: str
     name: str
     recipe: Recipe
     fold: FoldCfg | None = None
+    variant: str = ""
 
 
 def expand(plan: StudyPlan, find: FindRecipe) -> tuple[PlannedRun, ...]:
@@ -224,11 +230,23 @@ def _combinations(sweep: Sweep) -> list[tuple[Value, ...]]:
     """All, in order; or so many as are drawn, in the order of all."""
     if not sweep.fields or any(not field.values for field in sweep.fields):
         raise _refused("a sweep has nothing to sweep over", "Give each field of it one value at least.")
-    every = list(itertools.product(*(field.values for field in sweep.fields)))
-    if not 0 < sweep.draws < len(every):
-        return every
-    chosen = sorted(random.Random(sweep.seed).sample(range(len(every)), sweep.draws))
-    return [every[at] for at in chosen]
+    n = math.prod(len(field.values) for field in sweep.fields)
+    n_drawn = sweep.draws if 0 < sweep.draws < n else n
+    # Counted before anything is made: a few fields of ten values are more than a computer can hold.
+    if n_drawn > MAX_RUNS or n > _MOST_COMBINATIONS:
+        raise _refused(f"a sweep has {n:,} combinations", f"{MAX_RUNS:,} runs are the most; draw some of fewer values.")
+    if n_drawn == n:
+        return list(itertools.product(*(field.values for field in sweep.fields)))
+    return [_combination(sweep, at) for at in sorted(random.Random(sweep.seed).sample(range(n), n_drawn))]
+
+
+def _combination(sweep: Sweep, at: int) -> tuple[Value, ...]:
+    """Number `at` of all, in the order in which the last field changes fastest."""
+    found: list[Value] = []
+    for field in reversed(sweep.fields):
+        at, place = divmod(at, len(field.values))
+        found.append(field.values[place])
+    return tuple(reversed(found))
 
 
 def _toml_value(value: Value) -> str:

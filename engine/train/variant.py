@@ -22,11 +22,14 @@ from engine.predict.variants import drawn_photos
 from engine.train.shortage import is_lack_of_memory
 
 # Of what is remembered; raised when what is measured changes.
-FORMAT = 4
+FORMAT = 5
 MEASURE_BATCH = 8
 N_MEASURED = 2
 # A step that takes so long tells enough by itself.
 LONG_SECONDS = 2.0
+# Another way than the plain one rounds otherwise, so that a training comes out otherwise in the end: it has to be worth
+# it, and which one is taken must not hang on what else the machine had to do while it was measured.
+WORTH = 0.85
 # How far a variant's gradient and loss may be from those of plain float32.
 MIN_COSINE = 0.97
 MAX_LOSS_GAP = 0.02
@@ -74,18 +77,20 @@ def train_variant(
     *,
     on_measuring: Callable[[], None] = lambda: None,
     on_unusable: Callable[[str], None] = _nothing,
+    wanted: str = "",
 ) -> TrainVariant:
     """The way this network is trained on this machine.
 
     On a GPU of NVIDIA bfloat16 (float32 where it has none) with channels last, as NVIDIA advises. Elsewhere the fastest
     of what there is: on a CPU the two orders of memory in float32, and bfloat16 where the processor may have it; on an
-    Apple GPU float32. A way is taken only if its step comes to the same as the plain one's; measured once, and
-    remembered in `folder`. Equal seeds give equal numbers on a CPU in each of its ways.
+    Apple GPU float32. A way is taken only if it is clearly faster than the plain one (`WORTH`) and its step comes to
+    the same; measured once, and remembered in `folder`. Equal seeds give equal numbers on a CPU in each of its ways.
 
     Args:
         network: on the CPU; it is not changed. size: side of the input in pixels. key: what tells the architecture
             apart from others. on_measuring: called before anything is measured, which takes seconds. on_unusable: told
-            why a GPU that is there cannot be used.
+            why a GPU that is there cannot be used. wanted: name of the way to take if this machine has it, as that of
+            a training that is to go on, or to be repeated.
     """
     if torch.cuda.is_available():
         if not (problem := gpu_problem()):
@@ -95,6 +100,8 @@ def train_variant(
             return TrainVariant(name=name, device=torch.device("cuda"), channels_last=True, half=half)
         on_unusable(problem)
     variants = {variant.name: variant for variant in (*cpu_variants(network), *apple_variants())}
+    if wanted in variants:
+        return variants[wanted]
     measured = (FORMAT, key, size, this_machine(), tuple(variants))
     path = folder / f"train-{hashlib.sha256(msgspec.json.encode(measured)).hexdigest()[:16]}.json"
     try:
@@ -139,7 +146,7 @@ def fastest(
     variants: Sequence[TrainVariant],
     on_unusable: Callable[[str], None] = _nothing,
 ) -> TrainVariant:
-    """The one with the fastest step among the first, plain one and those that come to the same as it.
+    """The one with the fastest step among those that come to the same as the first, plain one and are worth it.
 
     Args:
         on_unusable: told why a GPU among them cannot take a step of this network.
@@ -154,7 +161,7 @@ def fastest(
         return variants[0]
     best = plain
     for other in others:
-        if other.seconds < best.seconds and _agree(plain, other):
+        if other.seconds < min(best.seconds, WORTH * plain.seconds) and _agree(plain, other):
             best = other
     return best.variant
 

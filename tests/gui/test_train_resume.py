@@ -55,6 +55,7 @@ def go_on_to_the_end(qtbot: QtBot, runners: TestRunners, page: TrainPage) -> Tra
     qtbot.waitUntil(lambda: [run.state for run in page.runs.model.rows()] == ["finished"], timeout=10_000)
     spec = runners.scripted.specs[-1]
     assert isinstance(spec, TrainSpec)
+    assert spec.variant == network_ready().variant, "in the way of computing in which it was begun"
     return spec
 
 

@@ -56,6 +56,26 @@ def test_a_faster_way_is_taken_only_if_it_comes_to_the_same(wrong: bool, chosen:
     assert fastest(Small(wrong=wrong), 16, [PLAIN, OTHER]) is chosen
 
 
+def test_a_way_that_is_hardly_faster_is_not_worth_other_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = variant_module._tried
+
+    def tried(network: nn.Module, size: int, variant: TrainVariant) -> object:
+        return dataclasses.replace(real(network, size, variant), seconds=1.0 if variant is PLAIN else 0.9)
+
+    monkeypatch.setattr(variant_module, "_tried", tried)
+    assert fastest(Small(), 16, [PLAIN, OTHER]) is PLAIN
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU has one way")
+def test_a_training_that_goes_on_keeps_its_way_and_measures_nothing(tmp_path: Path) -> None:
+    for variant in cpu_variants(Small()):
+        found = train_variant(
+            Small(), 16, "small", tmp_path, on_measuring=lambda: pytest.fail("measured"), wanted=variant.name
+        )
+        assert found == variant
+    assert train_variant(Small(), 16, "small", tmp_path, wanted="a way of another machine") in cpu_variants(Small())
+
+
 def test_where_measuring_takes_more_memory_than_there_is_the_plain_way_is_taken() -> None:
     assert fastest(Small(large=True), 16, [PLAIN, OTHER]) is PLAIN
 
