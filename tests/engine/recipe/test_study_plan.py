@@ -41,6 +41,16 @@ def test_some_of_a_sweep_are_drawn_the_same_each_time() -> None:
     assert len(names[0]) == 3
 
 
+def test_a_few_are_drawn_of_more_combinations_than_a_computer_holds() -> None:
+    many = tuple(range(100_000))
+    fields = (SweepField(place="seed", values=many), SweepField(place="split.seed", values=many), HEADS)
+    sweep = Sweep(recipe="quick", fields=fields, draws=5)
+    assert len({run.name for run in expand(StudyPlan(name="S", sweeps=(sweep,)), preset)}) == 5
+    every = msgspec.structs.replace(sweep, draws=0)
+    with pytest.raises(UserError, match="30,000,000,000 combinations"):
+        expand(StudyPlan(name="S", sweeps=(every,)), preset)
+
+
 def test_repetitions_differ_in_their_seed_alone() -> None:
     runs = expand(StudyPlan(name="S", rows=(QUICK,), repeats=3), preset)
     assert [run.recipe.seed for run in runs] == [0, 1, 2]
