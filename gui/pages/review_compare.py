@@ -231,7 +231,9 @@ class ComparePanel(QWidget):
         self.views.currentChanged.connect(pile.setCurrentIndex)
         relabel = self.photos.mending.make_button()
         self.views.currentChanged.connect(lambda at: relabel.setVisible(at == PHOTOS_TAB))
-        head = row(self.views, None, relabel)
+        head = row(self.views, relabel)
+        # The chosen tab is bolder, and wider than the bar was made for.
+        head.setStretch(0, 1)
         head.setContentsMargins(0, 0, PAGE_MARGIN, 0)
         made = QWidget()
         box = QVBoxLayout(made)

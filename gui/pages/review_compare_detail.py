@@ -26,6 +26,9 @@ class CompareDetail(QWidget):
         self._loader.loaded.connect(self._photo_loaded)
         self.destroyed.connect(self._loader.shut_down)
         self.canvas = PhotoCanvas()
+        keeps_place = self.canvas.sizePolicy()
+        keeps_place.setRetainSizeWhenHidden(True)
+        self.canvas.setSizePolicy(keeps_place)
         self._name = label("", "muted")
         self._words = label("", "section", wrap=True)
         self.bars = (ProbabilityBars(N_LINES), ProbabilityBars(N_LINES))
@@ -59,13 +62,13 @@ class CompareDetail(QWidget):
         """This photo is shown; nothing for None."""
         other = found is None or self._shown is None or found.photo.id != self._shown.photo.id
         self._shown = found
+        self.canvas.setVisible(found is not None)
         for name, bars in zip(self._models, self.bars, strict=True):
             name.setVisible(found is not None)
             bars.setVisible(found is not None)
         if found is None:
             self._name.clear()
             self._words.setText(self.tr("Choose a photo to see what both models think of it."))
-            self.canvas.set_text("")
             return
         for bars, shares in zip(self.bars, (found.before, found.after), strict=True):
             bars.show_shares(shares, found.label)
