@@ -48,6 +48,12 @@ def read_recipe(path: Path) -> Recipe:
         return from_toml(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise UserError(f"{path.name} is not a text file.", advice="Choose a recipe (TOML).") from error
+    except FileNotFoundError as error:
+        raise StorageError(
+            f"The recipe {path.name} could not be read: it is not there.",
+            advice="Choose another recipe, or say where the file is by its whole path.",
+            details=repr(error),
+        ) from error
     except OSError as error:
         raise StorageError(f"{path.name} could not be read.", details=repr(error)) from error
 

@@ -16,7 +16,7 @@ from engine.base.errors import UserError
 from engine.recipe.fold_cfg import MOST_FOLDS, FoldCfg
 from engine.recipe.joining import Method
 from engine.recipe.overrides import with_choices
-from engine.recipe.recipe import Recipe
+from engine.recipe.recipe import Recipe, SplitCfg
 from engine.recipe.wrong_values import sentence_of
 
 MAX_RUNS = 1000
@@ -113,10 +113,12 @@ def expand(plan: StudyPlan, find: FindRecipe) -> tuple[PlannedRun, ...]:
         raise _refused(f"two rows are called {twice}", "Give each row a name of its own.")
     first: dict[Recipe, str] = {}
     for name, recipe in rows:
-        same = first.setdefault(nameless(recipe), name)
+        # All rows are divided by the project's plan, whatever theirs say of it.
+        same = first.setdefault(msgspec.structs.replace(nameless(recipe), split=SplitCfg()), name)
         if same != name:
             raise _refused(
-                f"the rows {same} and {name} are one and the same recipe", "Change what they are to compare."
+                f"the rows {same} and {name} are one and the same recipe",
+                "Change what they are to compare; how photos are divided is the project's to say.",
             )
     if not rows or plan.repeats < 1:
         raise _refused("it has no runs", "Add rows or sweeps, and repeat them once at least.")
@@ -196,7 +198,7 @@ def plan_from_toml(text: str) -> StudyPlan:
     except tomllib.TOMLDecodeError as error:
         raise _unread(f"it is no valid TOML: {error}", "Correct that line.") from error
     except msgspec.ValidationError as error:
-        advice = "Correct that in the file, or begin with a template: `fieldmark study show fruit-quick` prints one."
+        advice = "Correct that in the file, or begin with a template."
         raise _unread(sentence_of(str(error)), advice) from error
     if plan.study_version != 1:
         raise _unread("it was made by another version of Fieldmark", "Open it with that version.")

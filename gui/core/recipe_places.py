@@ -36,17 +36,19 @@ class RecipePlace:
         """The value that was typed.
 
         Raises:
-            ValueError: it is of another kind.
+            ValueError: it is of another kind, or out of range.
         """
         text = text.strip()
         if self.field.kind == "switch":
             if text.casefold() in _YES or text.casefold() in _NO:
                 return text.casefold() in _YES
             raise ValueError(text)
-        if self.field.kind == "whole":
-            return int(text)
-        if self.field.kind == "number":
-            return float(text)
+        if self.field.kind in ("whole", "number"):
+            number = int(text) if self.field.kind == "whole" else float(text)
+            bounds = self.field.bounds
+            if bounds is not None and not bounds.low <= number <= bounds.high:
+                raise ValueError(text)
+            return number
         if not text or (self.field.choices and text not in self.field.choices):
             raise ValueError(text)
         return text

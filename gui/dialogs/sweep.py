@@ -73,6 +73,20 @@ class SweepLine(QWidget):
             return None
         return SweepField(place=one.place, values=tuple(dict.fromkeys(values))) if values else None
 
+    def wrong(self) -> str:
+        """The first of the values that the choice cannot take, and what it can; empty if there is none."""
+        one = self.chosen()
+        if one is None:
+            return ""
+        for text in self.values.text().split(","):
+            try:
+                if text.strip():
+                    one.parsed(text)
+            except ValueError:
+                can = f": {one.hint()}" if one.hint() else ""
+                return self.tr("It cannot be {0}{1}.").format(text.strip(), can)
+        return ""
+
     @Slot()
     def _hint(self) -> None:
         one = self.chosen()
@@ -171,7 +185,10 @@ class SweepDialog(Dialog):
         self.accept_button.setEnabled(0 < n <= MAX_RUNS)
         self.seed.setEnabled(self.draws.value() > 0)
         if made is None:
-            text = self.tr("Choose what varies, each choice once, and type its values with commas between them.")
+            wrong = next((found for line in self._lines if (found := line.wrong())), "")
+            text = wrong or self.tr(
+                "Choose what varies, each choice once, and type its values with commas between them."
+            )
         elif n > MAX_RUNS:
             text = self.tr("That is %n row(s); draw some of them instead.", "", n)
         else:

@@ -103,6 +103,10 @@ def test_a_study_is_planned_by_clicks_and_kept_as_it_grows(
     line.place.setCurrentIndex(line.place.findData("head.folds"))
     line.values.setText("3, many")
     assert not sweep.accept_button.isEnabled()
+    assert "cannot be many" in line.wrong()
+    line.values.setText("3, 400")
+    assert not sweep.accept_button.isEnabled()
+    assert line.wrong() == "It cannot be 400: 2 to 20."
     line.values.setText("3, 4")
     assert unnamed(sweep) == []
     sweep.accept()
@@ -312,7 +316,7 @@ def test_a_plan_that_comes_to_no_rows_says_so_and_keeps_what_was_chosen(
     assert (page.editor.rows.name.text(), page.name.text()) == ("Quick", "One"), "what has no name keeps the one it had"
     page.editor.rows.add(PlanRow(recipe=str(tmp_path / "gone.toml"), name="Gone"))
     wait_quiet(qtbot, opened)
-    assert "gone.toml could not be read" in page.how_far()
+    assert "gone.toml could not be read: it is not there. Choose another" in page.how_far()
     assert not page.begin.isEnabled()
     assert not page.editor.joins.plus.isEnabled()
     page.editor.repeats.setValue(4)

@@ -77,6 +77,10 @@ def test_every_template_can_be_expanded_and_written(name: str) -> None:
             "Quick and B are",
         ),
         (
+            StudyPlan(name="S", rows=(QUICK, PlanRow(recipe="quick", name="Other split", set=("split.test=0.4",)))),
+            "Quick and Other split are",
+        ),
+        (
             StudyPlan(name="S", rows=(QUICK, PlanRow(recipe="quick", name="B", set=("seed=1",))), repeats=2),
             "Quick and B share a run",
         ),
