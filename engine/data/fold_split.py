@@ -36,6 +36,13 @@ def fold_split(cfg: SplitCfg, photos: Sequence[SplitPhoto]) -> dict[int, Part]:
     return parts
 
 
+def n_empty_folds(cfg: SplitCfg, photos: Sequence[SplitPhoto]) -> int:
+    """How many of all folds of that number and seed hold no photo; `photos` as for `fold_split`."""
+    assert isinstance(cfg.fold, msgspec.Struct)
+    ordered = sorted(photos, key=lambda photo: photo.photo_id)
+    return cfg.fold.n - len(set(_folds(ordered, cfg.fold.n, cfg.fold.seed)) - {ALWAYS_TRAIN})
+
+
 def _folds(ordered: Sequence[SplitPhoto], n: int, seed: int) -> list[int]:
     """The fold of each photo; classes and groups are numbered as they come, for their names differ elsewhere."""
     class_of = _numbered([photo.class_id for photo in ordered])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.fold_split import fold_split
+from engine.data.fold_split import fold_split, n_empty_folds
 from engine.data.split import SplitPhoto
 from engine.recipe.fold_cfg import FoldCfg
 from engine.recipe.recipe import Recipe, SplitCfg, from_json, sha256_of, to_json
@@ -44,6 +44,14 @@ def test_classes_are_spread_and_some_of_the_others_tune() -> None:
     assert Counter(i % 2 for i, part in parts.items() if part == "test") == {0: 10, 1: 10}
     assert parts == fold_split(SplitCfg(val=0.15).fold_of(5, 2, 0), photos[::-1])
     assert parts != fold_split(SplitCfg(val=0.15).fold_of(5, 2, 1), photos)
+
+
+def test_folds_that_too_few_photos_leave_empty_are_counted() -> None:
+    photos = [SplitPhoto(photo_id=i, class_id=i % 2, group=i.to_bytes(2)) for i in range(8)]
+    parts = [fold_split(SplitCfg().fold_of(15, at, 0), photos) for at in range(15)]
+    n_empty = sum("test" not in one.values() for one in parts)
+    assert n_empty_folds(SplitCfg().fold_of(15, 3, 0), photos) == n_empty >= 7
+    assert n_empty_folds(SplitCfg().fold_of(4, 3, 0), photos) == 0
 
 
 def test_a_recipe_without_a_fold_reads_and_hashes_as_ever() -> None:
