@@ -199,7 +199,6 @@ class StudiesPage(QWidget):
         if plan is not None and not name:
             self.name.setText(plan.name)
         elif plan is not None and name != plan.name:
-            self.running.stop(plan.name)
             self._keep(msgspec.structs.replace(plan, name=name), plan.name)
 
     def _keep(self, plan: StudyPlan, former: str) -> None:

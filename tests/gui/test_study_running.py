@@ -10,6 +10,8 @@ from engine.jobs.spec import TrainSpec
 from engine.recipe.study_plan import PlanRow, StudyPlan
 from gui.app import Application
 from gui.core.study_running import StudyRunning
+from gui.core.throttle import Throttle
+from gui.pages.studies import StudiesPage
 from tests.gui.fake_runner import TestRunners
 from tests.gui.fake_training import model
 from tests.gui.helpers import asked, wait_quiet
@@ -87,3 +89,28 @@ def test_where_nothing_can_be_written_that_is_said_once_and_not_for_every_run(
     errors = [notice.text for notice in opened.session.notices.history if notice.level == "error"]
     assert errors == ["This project is open for reading only."]
     assert runners.scripted.specs == []
+
+
+def test_a_study_under_way_is_stopped_by_a_new_name_but_not_by_one_that_is_taken(
+    qtbot: QtBot, opened: Application, runners: TestRunners
+) -> None:
+    opened.window.turn_to("studies")
+    page = opened.window.page()
+    assert isinstance(page, StudiesPage)
+    runners.scripted.script, runners.scripted.gate = model(), threading.Event()
+    for plan in (OTHER, ONE):
+        page.verbs.begin(plan)
+        qtbot.waitUntil(lambda: page.told() is not None and page.told().plan == plan)  # noqa: B023
+    page.start()
+    qtbot.waitUntil(lambda: len(runners.scripted.specs) == 1)
+    for name in ("Other", "Another"):
+        assert page.running.studies() == ("One",)
+        page.name.setText(name)
+        page.name.editingFinished.emit()
+        throttles = page.findChildren(Throttle)
+        qtbot.waitUntil(
+            lambda: not opened.session.store.is_busy() and not any(one.is_waiting() for one in throttles)  # noqa: B023
+        )
+    qtbot.waitUntil(lambda: page.running.studies() == ())
+    wait_quiet(qtbot, opened)
+    assert page.list.model.rows()[0].name == "Another"
