@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -20,6 +21,7 @@ from engine.project.run_views import views_asked
 from engine.recipe.joining import METHODS
 from engine.recipe.views_cfg import ONCE
 from engine.report.comparison_table import as_csv, as_latex, as_markdown, caption, cells
+from engine.store.rows import PhotoFilter
 
 # The columns a terminal has room for.
 _SHOWN = {
@@ -37,7 +39,7 @@ def compare(args: argparse.Namespace) -> None:
     project = Project.open(Path(args.project))
     try:
         reference = _reference(project, args.reference)
-        runs = [RunId(number) for number in args.run] or _of_one_split(project, reference)
+        runs = [RunId(number) for number in args.run] or _of_one_split(project, reference, args.part)
         if set(runs) <= {reference} and not combined and not in_views:
             raise UserError("There is only one run to compare.", advice="Train another one, or name runs by --run.")
         found = project.comparisons.runs(runs, reference, args.part, combined=combined, in_views=in_views)
@@ -83,9 +85,15 @@ def _reference(project: Project, number: int | None) -> RunId:
     return current.id
 
 
-def _of_one_split(project: Project, reference: RunId) -> list[RunId]:
+def _of_one_split(project: Project, reference: RunId, part: Literal["test", "cv"]) -> list[RunId]:
+    """Those of the reference's split that have answers of that kind; the reference whether it has or not."""
     split = project.runs.row(reference).split_id
-    return [row.id for row in project.runs.rows() if row.split_id == split and row.n]
+    rows = [row.id for row in project.runs.rows() if row.split_id == split and row.n]
+    return [one for one in rows if one == reference or _has_answers(project, one, part)]
+
+
+def _has_answers(project: Project, run_id: RunId, part: Literal["test", "cv"]) -> bool:
+    return len(project.browse.ids(PhotoFilter(run_id=run_id, part=part, state="labelled", limit=1))) > 0
 
 
 def _text(found: Comparison) -> str:

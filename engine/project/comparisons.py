@@ -316,9 +316,11 @@ class Comparisons:
         run = self._stored(run_id)
         found = stored.labelled_predictions(self._context.db, run, part)
         if not (found.true_columns >= 0).any():
+            kind = "cross-validated answers" if part == "cv" else "answers for held-out test photos"
             raise UserError(
-                f"Run {run_id} has no answers for photos of that kind.",
-                advice="Choose finished runs, and photos that they were tested on.",
+                f"Run {run_id}, {run.name}, has no {kind}.",
+                advice="Leave it out, or choose another one to compare with. Networks that are trained whole are not "
+                "cross-validated; in a study with folds they are.",
             )
         return found
 

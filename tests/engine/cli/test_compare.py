@@ -97,7 +97,8 @@ def test_the_table_is_written_as_files(say: Say, project: Path, tmp_path: Path) 
 def test_runs_that_share_no_photos_cannot_be_compared(say: Say, project: Path) -> None:
     said = say("compare", project, "--run", "1", "--part", "cv")
     assert said.status == 1
-    assert "no answers for photos of that kind" in said.err
+    assert "has no cross-validated answers" in said.err
+    assert "only one run" in say("compare", project, "--part", "cv").err, "the others are left out, not stumbled over"
     assert "no run 9" in say("compare", project, "--run", "9").err
 
 
