@@ -12,6 +12,9 @@ from engine.data.predictions import NO_FOLD
 from engine.insight.metrics import weighted_macro_f1s
 from engine.insight.paired import corrected_resampled_t
 
+# Shares are sums of numbers of four bytes; one photo more or less of a fold is far more than this.
+_ROUNDING = 1e-6
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoldScore:
@@ -28,7 +31,8 @@ class FoldSpread:
     """Scores fold by fold, with their plain mean and standard deviation (n - 1).
 
     `p_value`: that it and the reference are right equally often, by the corrected resampled t-test over the folds
-    (`engine.insight.paired`); None for the reference, and where the reference was not divided into the same folds.
+    (`engine.insight.paired`); None for the reference, where it was not divided into the same folds, and where all folds
+    differ by the same, which says nothing of how much they would.
     """
 
     scores: tuple[FoldScore, ...]
@@ -90,4 +94,6 @@ def _p_value(one: Folded, reference: Folded) -> float | None:
         return None
     pairs = zip(_scores(one), _scores(reference), strict=True)
     differences = [mine.accuracy - other.accuracy for mine, other in pairs]
+    if any(differences) and max(differences) - min(differences) < _ROUNDING:
+        return None
     return corrected_resampled_t(differences, test_share=1 / (len(differences) / one.n_repetitions - 1))

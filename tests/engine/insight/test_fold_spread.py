@@ -54,6 +54,16 @@ def test_a_steady_gain_is_more_than_chance_and_one_that_comes_and_goes_is_not() 
     assert steady.p_value < 0.05 < fickle.p_value
 
 
+def test_the_same_gain_in_every_fold_has_no_spread_to_be_tested_by() -> None:
+    base = folded((10, 12, 14, 16, 18))
+    alike = fold_spread(folded((11, 13, 15, 17, 19)), base)
+    assert alike is not None
+    assert alike.p_value is None
+    same = fold_spread(base, base)
+    assert same is not None
+    assert same.p_value == 1.0
+
+
 def test_repeated_folds_are_tested_as_repetitions_of_few_folds_and_not_as_many_folds() -> None:
     def twice(n_right: tuple[int, ...]) -> Folded:
         once = folded(n_right)
