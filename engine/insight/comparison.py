@@ -112,6 +112,7 @@ class Comparison:
     """The table. `n` photos in `n_groups` groups are shared by all; `disagreed` are those not all answer alike.
 
     `in_folds`: each row is of several runs, of which each answered the photos of a fold, see `insight.pooled_folds`.
+    `repeated`: those photos were divided several times; the scores and tests are of the first, `folds` of all.
     """
 
     n: int
@@ -120,6 +121,7 @@ class Comparison:
     runs: tuple[ComparedRun, ...]
     disagreed: tuple[PhotoId, ...]
     in_folds: bool = False
+    repeated: bool = False
 
 
 def compare(judged: Sequence[Judged], reference: RunId, groups: dict[int, int]) -> Comparison:

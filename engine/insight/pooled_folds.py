@@ -74,7 +74,7 @@ def with_repetitions(found: Comparison, rows: Sequence[Sequence[Judged]]) -> Com
     for row, run in zip(rows, found.runs, strict=True):
         reference = None if run.run_id == found.reference or len(row) != len(base) else _in_line(base)
         runs.append(replace(run, folds=fold_spread(_in_line(row), reference)))
-    return replace(found, runs=tuple(runs), in_folds=True)
+    return replace(found, runs=tuple(runs), in_folds=True, repeated=any(len(row) > 1 for row in rows))
 
 
 def _in_line(repetitions: Sequence[Judged]) -> Folded:

@@ -125,10 +125,6 @@ def joined_in_folds(
     return replace(found, folds=folds)
 
 
-# What is done to runs, in a sentence that says that it cannot be.
-_DEEDS = {"average": "cross-validated", "weighted": "weighted", "stacked": "stacked"}
-
-
 def check_members(one: Combined, ask: Ask) -> None:
     """Nothing, if these runs can be joined in this way.
 
@@ -155,7 +151,7 @@ def _learned(one: Combined, ask: Ask) -> list[Judged]:
             found.append(ask(run_id, "cv"))
         except UserError as error:
             raise UserError(
-                f"Run {run_id} has no cross-validated answers, so {one.name} cannot be {_DEEDS[one.method]}.",
+                f"Run {run_id} has no cross-validated answers, so it cannot be part of “{one.name}”.",
                 safe="No run was changed.",
                 advice="Join it by average, or leave it out: networks that are trained whole are not cross-validated.",
             ) from error

@@ -136,6 +136,8 @@ def caption(found: Comparison) -> str:
     ) + "".join(f" {_made_of(run)}" for run in found.runs if run.members)
     if found.in_folds:
         text += " Each photo was answered by the model that had not learned from its fold; no test photo is among them."
+    if found.repeated:
+        text += " The scores and tests of each row are of its first repetition; what stands over the folds is of all."
     if any(run.folds is not None and run.folds.p_value is not None for run in found.runs):
         text += " Over the folds of the cross-validation: corrected resampled t-tests, each p-value by itself."
     return text

@@ -149,7 +149,8 @@ def caption(found: Comparison, reference: str) -> str:
     names = {run.run_id: run.name for run in found.runs}
     made_of = [_made_of(run, names) for run in found.runs if run.members]
     in_folds = [_words("Each photo was answered by the model that had not learned from its fold.")]
-    folded = in_folds if found.in_folds else []
+    repeated = [_words("Scores and tests are of each row's first repetition; those from fold to fold are of all.")]
+    folded = [*(in_folds if found.in_folds else []), *(repeated if found.repeated else [])]
     return " ".join([text.format(f"{found.n:,}", f"{found.n_groups:,}", reference), *folded, *made_of])
 
 

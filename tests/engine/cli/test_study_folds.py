@@ -116,6 +116,7 @@ def test_rows_are_pooled_over_folds_and_locked_photos_stay_locked(
     assert len(runner.seen) == n_before, "what was done is passed over"
     said = say("study", "report", folder, tmp_path / "folds.toml", "--html", page)
     assert "12 of 12 runs done" in said.out
+    assert "of its first repetition" in said.out
     assert "divided into 3 folds" in page.read_text("utf-8")
     listed = say("runs", folder).out
     assert "fold 2 of 3" in listed
