@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -64,8 +64,14 @@ def _in_folds(project: Project, plan: StudyPlan, found: Sequence[StudyRun]) -> C
         return None
     ids = {name: [[run.id for run in runs] for runs in repetitions] for name, repetitions in rows.items()}
     reference = reference_row(plan, [one.planned for one in found])
-    joins = [one for one in plan.ensembles if ids.keys() >= set(one.rows)]
+    whole = _all_repeated(plan, rows)
+    joins = [one for one in plan.ensembles if whole >= set(one.rows)]
     return project.comparisons.in_folds(ids, reference if reference in ids else next(iter(ids)), joins)
+
+
+def _all_repeated(plan: StudyPlan, rows: Mapping[str, Sequence[object]]) -> set[str]:
+    """The rows of which no repetition is missing: only these are what the plan wants joined."""
+    return {name for name, repetitions in rows.items() if len(repetitions) == plan.repeats}
 
 
 def planned_joins(
@@ -76,7 +82,7 @@ def planned_joins(
     Of a study in folds, whose rows are joined and not its runs, only the latter.
     """
     if plan.folds:
-        there = done_in_folds(plan, found).keys()
+        there = _all_repeated(plan, done_in_folds(plan, found))
         few = "Not all folds of the rows it joins are done."
         left_out = [one for one in plan.ensembles if not there >= set(one.rows)]
         return (), tuple(RunMissing(name=one.name, state="unjoined", why=few) for one in left_out)
