@@ -44,6 +44,7 @@ class PlanEditor(QWidget):
         self._plan = self._shown = StudyPlan(name="")
         self.rows = PlanRows()
         self.rows.changed.connect(self._rows_changed)
+        self.rows.renamed.connect(self._row_renamed)
         self.sweeps = PlanSweeps()
         self.sweeps.changed.connect(self._sweeps_changed)
         self.joins = PlanJoins()
@@ -168,6 +169,17 @@ class PlanEditor(QWidget):
         made.setPlaceholderText(name)
         made.editingFinished.connect(self._edited)
         return made
+
+    @Slot(str, str)
+    def _row_renamed(self, former: str, name: str) -> None:
+        """What speaks of the row goes on speaking of it."""
+        joins = tuple(
+            msgspec.structs.replace(one, rows=tuple(name if row == former else row for row in one.rows))
+            for one in self._plan.ensembles
+        )
+        reference = name if self._plan.reference == former else self._plan.reference
+        self._plan = msgspec.structs.replace(self._plan, ensembles=joins, reference=reference)
+        self.joins.set_joins(joins)
 
     @Slot(object)
     def _rows_changed(self, rows: Any) -> None:

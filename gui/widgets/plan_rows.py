@@ -32,9 +32,13 @@ class ShownRow:
 
 
 class PlanRows(QWidget):
-    """`changed` carries all rows; `edit_wanted` the number of the one whose recipe is to be changed, from 0."""
+    """`changed` carries all rows; `edit_wanted` the number of the one whose recipe is to be changed, from 0.
+
+    `renamed` carries the old and the new name of a row, just before `changed`.
+    """
 
     changed = Signal(object)
+    renamed = Signal(str, str)
     edit_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -110,6 +114,9 @@ class PlanRows(QWidget):
 
     def replace(self, at: int, made: PlanRow) -> None:
         """The row with that number is this one now."""
+        former, name = self._name(self._rows[at]), self._name(made)
+        if name != former and [self._name(one) for one in self._rows].count(former) == 1:
+            self.renamed.emit(former, name)
         self._rows[at] = made
         self._tell(at)
 

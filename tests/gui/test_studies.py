@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.jobs.spec import TrainSpec
 from engine.recipe.recipe import Recipe
-from engine.recipe.study_plan import PlanRow, StudyPlan, expand
+from engine.recipe.study_plan import PlanEnsemble, PlanRow, StudyPlan, expand
 from engine.recipe.study_templates import TEMPLATES
 from engine.store.rows import PhotoFilter
 from gui.app import Application
@@ -325,6 +325,15 @@ def test_a_plan_that_comes_to_no_rows_says_so_and_keeps_what_was_chosen(
     assert page.plan() == StudyPlan(name="One", rows=TWO.rows, reference="Support vector machine", repeats=4)
     assert page.editor.reference.currentData() == "Support vector machine"
     assert page.editor.joins.plus.isEnabled()
+
+    page.editor.joins.put(-1, PlanEnsemble(name="Both", method="average", rows=("Quick", "Support vector machine")))
+    page.editor.rows.table.selectRow(1)
+    page.editor.rows.name.setText("SVM")
+    qtbot.keyClick(page.editor.rows.name, Qt.Key.Key_Return)
+    wait_quiet(qtbot, opened)
+    [plan] = [plan for plan in kept(qtbot, opened) if plan.name == "One"]
+    assert (plan.reference, plan.ensembles[0].rows) == ("SVM", ("Quick", "SVM"))
+    assert page.begin.isEnabled()
 
 
 def test_what_the_form_cannot_show_is_kept_where_something_else_is_changed(
