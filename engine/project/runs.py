@@ -23,6 +23,7 @@ from engine.insight.curve_files import trained_in
 from engine.insight.metrics import Report, report
 from engine.insight.view_gain import ViewGain
 from engine.jobs.spec import CompareSplitsSpec, ExportSpec, FindRateSpec, LeaveOneOutSpec, ScoreViewsSpec, TrainSpec
+from engine.project.comparing_only import compare_only, is_compared_only
 from engine.project.context import Context
 from engine.project.dividing import divided, listed
 from engine.project.leave_out import known_relation, leave_out_spec
@@ -59,9 +60,8 @@ class Runs:
         """A queued run with its list of photos, and the job that carries it out.
 
         A recipe that says nothing of how to divide is carried out by the split of `start_from`, or else of the project.
+        `takes_over`: False for runs that are trained to be compared, see `finish`; that holds wherever they go on.
 
-        Args:
-            takes_over: False for runs that are trained to be compared, see `finish`; that holds wherever they go on.
         Raises:
             UserError: there is too little to learn from, or the weights of the recipe's network are not here.
         """
@@ -81,15 +81,12 @@ class Runs:
                 split_id=split_id,
                 as_of_op=history.last_op(db),
                 parent_id=start_from,
-                versions={
-                    "fieldmark": __version__,
-                    "python": platform.python_version(),
-                },
+                versions={"fieldmark": __version__, "python": platform.python_version()},
                 at=iso_ms(self._context.clock()),
                 class_ids=[entry.class_id for entry in manifest.classes],
             )
             if not takes_over:
-                stored.set_setting(db, _compared_only(folder_name), "yes")
+                compare_only(db, folder_name)
             folder = self._context.paths.runs / folder_name
             folder.mkdir(parents=True)
             write_manifest(folder / "manifest.msgpack", manifest)
@@ -153,8 +150,8 @@ class Runs:
         """The job that goes on with a run from its checkpoint, on the photos and labels it began with.
 
         Raises:
-            UserError: there is no such run, it has not been interrupted, or it left no checkpoint. StorageError: the
-                project is open for reading only.
+            UserError: there is no such run, it has not been interrupted, or it left no checkpoint.
+            StorageError: the project is open for reading only.
         """
         self._context.db.check_writable()
         run = self._stored(run_id)
@@ -201,7 +198,7 @@ class Runs:
             takes_over: False for runs that were trained to be compared; they are used only where there is no model yet.
         """
         run = self._stored(run_id)
-        takes_over = takes_over and not stored.get_setting(self._context.db, _compared_only(run.uuid))
+        takes_over = takes_over and not is_compared_only(self._context.db, run.uuid)
         at = iso_ms(self._context.clock())
         with self._context.db.transaction():
             if ended.reason == "finished":
@@ -399,8 +396,3 @@ class Runs:
             accuracy=None if score is None else score.accuracy,
             ci95=None if score is None else score.accuracy_ci95,
         )
-
-
-def _compared_only(uuid: str) -> str:
-    """The setting that says of a run that it was trained to be compared."""
-    return f"compared_only {uuid}"
