@@ -43,6 +43,9 @@ def run(args: argparse.Namespace) -> None:
     values = [_values(*one) for one in told]
     text = "\n\n".join(_text(*one) for one in told)
     print_result(values[0] if len(values) == 1 else {"studies": values}, text, as_json=args.json)
+    states = {one.state for _, found, _ in told for one in found}
+    if "failed" in states and "done" not in states:
+        raise UserError("No run could be trained.", advice="Above stands why; `fieldmark study resume` tries again.")
 
 
 def report(args: argparse.Namespace) -> None:

@@ -123,6 +123,16 @@ class Comparison:
     in_folds: bool = False
     repeated: bool = False
 
+    @property
+    def unsettled(self) -> tuple[str, ...]:
+        """Names of runs that differ by themselves (their interval leaves out 0), but not among so many comparisons."""
+        return tuple(run.name for run in self.runs if run.against is not None and _is_unsettled(run.against))
+
+
+def _is_unsettled(against: Against) -> bool:
+    low, high = against.difference_ci95
+    return against.p_holm >= SIGNIFICANT and (low > 0 or high < 0)
+
 
 def compare(judged: Sequence[Judged], reference: RunId, groups: dict[int, int]) -> Comparison:
     """The runs, on the photos that every one of them was tested on and whose class every one of them knows.

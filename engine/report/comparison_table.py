@@ -134,12 +134,22 @@ def caption(found: Comparison) -> str:
         f"runs were asked about; compared with run {int(found.reference)} by exact McNemar tests over groups, p-values "
         f"raised for {n_tests} comparison{'' if n_tests == 1 else 's'} (Holm); intervals by bootstrap over groups."
     ) + "".join(f" {_made_of(run)}" for run in found.runs if run.members)
+    if found.unsettled:
+        text += (
+            f" Not settled: {', '.join(found.unsettled)}. By itself the difference is more than chance (its interval "
+            "leaves out 0), but one so large among all that were tested may well be chance: more photos, or fewer rows,"
+            " would tell."
+        )
     if found.in_folds:
         text += " Each photo was answered by the model that had not learned from its fold; no test photo is among them."
     if found.repeated:
         text += " The scores and tests of each row are of its first repetition; what stands over the folds is of all."
     if any(run.folds is not None and run.folds.p_value is not None for run in found.runs):
-        text += " Over the folds of the cross-validation: corrected resampled t-tests, each p-value by itself."
+        text += (
+            " Over the folds of the cross-validation: corrected resampled t-tests, each p-value by itself. These ask "
+            "whether the recipe would do better again with other training photos; the tests before, whether these "
+            "models differ on these photos."
+        )
     return text
 
 

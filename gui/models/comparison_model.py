@@ -150,8 +150,16 @@ def caption(found: Comparison, reference: str) -> str:
     made_of = [_made_of(run, names) for run in found.runs if run.members]
     in_folds = [_words("Each photo was answered by the model that had not learned from its fold.")]
     repeated = [_words("Scores and tests are of each row's first repetition; those from fold to fold are of all.")]
-    folded = [*(in_folds if found.in_folds else []), *(repeated if found.repeated else [])]
+    unsettled = [_unsettled().format(", ".join(found.unsettled))] if found.unsettled else []
+    folded = [*unsettled, *(in_folds if found.in_folds else []), *(repeated if found.repeated else [])]
     return " ".join([text.format(f"{found.n:,}", f"{found.n_groups:,}", reference), *folded, *made_of])
+
+
+def _unsettled() -> str:
+    return _words(
+        "Not settled: {0}. By itself the difference is more than chance (its interval leaves out 0), but one so large"
+        " among all that were tested may well be chance: more photos, or fewer rows, would tell."
+    )
 
 
 def _made_of(run: ComparedRun, names: Mapping[RunId, str]) -> str:

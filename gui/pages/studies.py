@@ -255,6 +255,9 @@ class StudiesPage(QWidget):
         is_running = plan is not None and plan.name in self.running.studies()
         mine = step is not None and plan is not None and step.study == plan.name
         self.begin.setVisible(not is_running)
+        # Its runs are known by its name while they are under way.
+        self.name.setReadOnly(is_running)
+        self.name.setToolTip(self.tr("Stop the study to give it another name") if is_running else "")
         told = self._told
         able = told is not None and not told.problem and any(one.state not in ("done", "waits") for one in told.runs)
         self.begin.setEnabled(able)

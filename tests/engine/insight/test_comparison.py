@@ -56,14 +56,24 @@ def test_a_clear_difference_is_called_one_and_a_slight_one_is_not() -> None:
     assert base.macro_f1_ci95[0] < base.macro_f1 < base.macro_f1_ci95[1]
 
 
+def sign(value: float) -> int:
+    return (value > 0) - (value < 0)
+
+
 def test_one_lucky_run_among_many_equal_ones_is_no_win() -> None:
-    lucky = 0
+    lucky = unsettled = 0
     for seed in range(10):
         found = compare([judged(n, range(120), 0.7, seed=seed) for n in range(12)], RunId(0), {})
         verdicts = [run.against for run in found.runs if run.against is not None]
         lucky += any(against.p_value < 0.05 for against in verdicts)
         assert all(against.p_holm >= against.p_value for against in verdicts)
         assert sum(against.verdict != "no difference beyond chance" for against in verdicts) <= 1
+        alone = [run for run in found.runs if run.against and abs(sum(map(sign, run.against.difference_ci95))) / 2 > 0]
+        assert found.unsettled == tuple(
+            run.name for run in alone if run.against and run.against.verdict == "no difference beyond chance"
+        )
+        unsettled += len(found.unsettled)
+    assert unsettled, "it is said of those that differ by themselves and not among so many"
     assert lucky, "singly, some of them would have been called better or worse"
 
 

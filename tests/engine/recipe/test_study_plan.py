@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -112,3 +115,11 @@ def test_what_is_no_plan_is_refused_in_words(text: str, why: str) -> None:
     with pytest.raises(UserError, match="study cannot be read") as refused:
         plan_from_toml(text)
     assert why in refused.value.what
+
+
+def test_the_plan_in_the_documents_is_one() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "studies" / "writing-a-plan.md").read_text()
+    [told] = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    plan = plan_from_toml(told)
+    assert len(expand(plan, preset)) == 12
+    assert plan_from_toml(plan_to_toml(plan)) == plan
