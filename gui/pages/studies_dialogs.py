@@ -73,7 +73,7 @@ class StudyDialogs(QObject):
 
         if self._studies is None:
             return
-        sweep: Sweep | None = None if at < 0 else self._editor.sweeps.sweeps()[at]
+        sweep: Sweep | None = None if at < 0 else self._editor.sweeps.parts()[at]
         dialog = SweepDialog(self._window, {recipe.name: recipe for recipe in self._studies.recipes}, sweep)
         dialog.chosen.connect(partial(self._editor.sweeps.put, at))
         dialog.open()
@@ -86,7 +86,7 @@ class StudyDialogs(QObject):
         told = self._told
         if told is None or told.problem:
             return
-        joins = self._editor.joins.joins()
+        joins = self._editor.joins.parts()
         kept = None if at < 0 else joins[at]
         recipes = {one.planned.row: one.planned.recipe for one in told.runs}
         # The dialog speaks of runs; here each row stands for its own.

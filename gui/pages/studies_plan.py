@@ -85,7 +85,7 @@ class PlanEditor(QWidget):
         self._plan = plan
         self.rows.set_rows(plan.rows, recipes, own)
         self.sweeps.set_sweeps(plan.sweeps, recipes)
-        self.joins.set_joins(plan.ensembles)
+        self.joins.set_parts(plan.ensembles)
         fields = (self.about, self.reference, self.repeats, self.folds, self.max_runs, self.max_minutes, self.priority)
         blockers = [QSignalBlocker(field) for field in fields]
         if self.about.text() != plan.about and not is_typed:
@@ -179,7 +179,7 @@ class PlanEditor(QWidget):
         )
         reference = name if self._plan.reference == former else self._plan.reference
         self._plan = msgspec.structs.replace(self._plan, ensembles=joins, reference=reference)
-        self.joins.set_joins(joins)
+        self.joins.set_parts(joins)
 
     @Slot(object)
     def _rows_changed(self, rows: Any) -> None:
