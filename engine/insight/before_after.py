@@ -234,7 +234,7 @@ def _verdict(counted: _Counted, p_value: float, fresh: list[ClassChange]) -> str
     if counted.gained == counted.lost == 0:
         return " ".join([*news, f"Nothing changed{of_whom} ({counted.n:,} held-out photos)."])
     if p_value < SIGNIFICANT:
-        said = f"{who} did {'better' if counted.gained > counted.lost else 'worse'}: {counts} (p = {p_value:.3f})."
+        said = f"{who} did {'better' if counted.gained > counted.lost else 'worse'}: {counts} ({p_said(p_value)})."
     else:
         said = f"No difference beyond chance{of_whom}: {counts} (p = {p_value:.2f})."
     return " ".join([*news, said, *_about_groups(counted)])
@@ -245,3 +245,8 @@ def _about_groups(counted: _Counted) -> list[str]:
     if counted.n_groups == counted.n:
         return []
     return [f"Copies of a photo, and a burst, are one question: the test counts {counted.n_groups:,} questions."]
+
+
+def p_said(p_value: float) -> str:
+    """A p-value with three decimals; none is nothing, however small."""
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.base.errors import StorageError
 from engine.base.files import atomic_write
-from engine.insight.before_after import SIGNIFICANT
+from engine.insight.before_after import SIGNIFICANT, p_said
 from engine.insight.metrics import Report, report
 from engine.insight.paired import difference_interval, grouped_draws, grouped_mcnemar
 from engine.recipe.views_cfg import ViewsCfg
@@ -126,7 +126,7 @@ def gain_text(found: ViewGain) -> str:
     numbers = (
         f"{found.several.accuracy:.1%} right instead of {found.once.accuracy:.1%} on {found.n:,} photos, {found.gained}"
         f" became right and {found.lost} wrong (difference {100 * found.difference:+.1f} points, 95 % interval {low} to"
-        f" {high}; p = {found.p_value:.3f})"
+        f" {high}; {p_said(found.p_value)})"
     )
     said = {
         "gain": f"It is a gain: {numbers}.",

@@ -49,7 +49,11 @@ class PlanRows(QWidget):
         self.model: TableModel[ShownRow] = TableModel(
             [
                 Column(heading=self.tr("Row"), text=lambda one: one.name),
-                Column(heading=self.tr("Recipe"), text=lambda one: one.recipe),
+                Column(
+                    heading=self.tr("Recipe"),
+                    text=lambda one: "" if one.recipe == one.name else one.recipe,
+                    tip=self.tr("Where the row is called otherwise"),
+                ),
                 Column(
                     heading=self.tr("Changed in it"),
                     text=lambda one: ", ".join(one.changes) or "–",

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from engine.insight.before_after import Answers, before_after, mcnemar
+from engine.insight.before_after import Answers, before_after, mcnemar, p_said
 
 
 def answers(rows: dict[int, tuple[str, str]], known: tuple[str, ...]) -> Answers:
@@ -147,3 +147,12 @@ def test_gains_and_losses_of_each_class_add_up() -> None:
         assert row.right_before is not None
         assert row.right_after - row.right_before == row.gained - row.lost
     assert sum(row.n for row in found.per_class) == found.n == 80
+
+
+def test_no_p_value_is_said_to_be_nothing() -> None:
+    assert [p_said(value) for value in (0.0, 0.0004, 0.0014, 0.5)] == [
+        "p < 0.001",
+        "p < 0.001",
+        "p = 0.001",
+        "p = 0.500",
+    ]
